@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0-only
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+KDIR ?= /lib/modules/$(shell uname -r)/build
+VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+
+# what the scripts of the tests take from the command line
+export KERNELS KERNEL TESTS JOBS APPEND CPUS MEMORY DEADLINE PROGRAM_DEADLINE
+
+# clang-built kernels want clang-built modules
+LLVM_IF_CLANG = $(shell grep -qs '^CONFIG_CC_IS_CLANG=y' $(KDIR)/.config && echo LLVM=1)
+DKMS_SOURCE = $(DESTDIR)/usr/src/procfd-$(VERSION)
+
+.PHONY: all module module-if-headers userspace check demo shell lint install \
+	dkms-install dkms-remove clean cache-clean help
+
+all: module-if-headers userspace
+
+help:
+	@echo 'all           the module (if KDIR has headers) and the userspace'
+	@echo 'module        the module, for the kernel in KDIR=$(KDIR)'
+	@echo 'userspace     the library and the command'
+	@echo 'check         all tests, on stock kernels in QEMU; as root'
+	@echo '              KERNELS="6.1"          only there'
+	@echo '              TESTS="open_pid wait:reaped"  only these programs or cases'
+	@echo 'demo          a session on the newest kernel, live'
+	@echo 'shell         a shell in a guest with the module; KERNEL=6.1'
+	@echo 'lint          style and static checks'
+	@echo 'install       userspace and header; DESTDIR=, PREFIX=$(PREFIX)'
+	@echo 'dkms-install  the module by dkms, for every kernel to come'
+	@echo 'dkms-remove   undo that'
+	@echo 'clean         remove what was built; cache-clean also the kernels'
+
+module:
+	@test -d $(KDIR) || { echo 'procfd: no $(KDIR): install the linux-headers package of this kernel, or set KDIR=' >&2; exit 1; }
+	$(MAKE) -C $(KDIR) M=$(CURDIR)/module $(LLVM_IF_CLANG) modules
+
+module-if-headers:
+	@if test -d $(KDIR); then $(MAKE) module; \
+	else echo 'procfd: no $(KDIR): the module is left out (install linux-headers or set KDIR=)'; fi
+
+userspace:
+	$(MAKE) -C userspace
+
+check:
+	@tests/vm/check
+
+demo:
+	@tests/vm/session demo
+
+shell:
+	@tests/vm/session shell
+
+lint:
+	@tests/lint/run
+
+install:
+	$(MAKE) -C userspace install DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
+	install -D -m 644 include/procfd_ioctl.h $(DESTDIR)$(PREFIX)/include/procfd_ioctl.h
+
+# dkms builds from a copy of what it needs
+dkms-install:
+	mkdir -p $(DKMS_SOURCE)/module $(DKMS_SOURCE)/include
+	cp -R module/. $(DKMS_SOURCE)/module/
+	cp -R include/. $(DKMS_SOURCE)/include/
+	cp dkms.conf $(DKMS_SOURCE)/
+	dkms add -m procfd -v $(VERSION)
+	dkms build -m procfd -v $(VERSION)
+	dkms install -m procfd -v $(VERSION)
+
+dkms-remove:
+	dkms remove -m procfd -v $(VERSION) --all
+	rm -rf $(DKMS_SOURCE)
+
+clean:
+	@! test -d $(KDIR) || $(MAKE) -C $(KDIR) M=$(CURDIR)/module clean
+	@! test -f userspace/Makefile || $(MAKE) -C userspace clean
+	rm -rf build
+
+cache-clean: clean
+	rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/procfd"
