@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# For tests/test_*.sh, which the guest's busybox sh runs: KTAP on standard
+# output, and other parameters for the module.
+#
+#	. "$(dirname "$0")/ktap.sh"
+#	plan 2
+#	check "features lists the missing symbol" grep -q fget_task out
+#	skip "reads block I/O" "no block device here"
+#	ktap_exit
+
+ktap_count=0
+ktap_failed=0
+ktap_planned=0
+
+plan()
+{
+	ktap_planned=$1
+	echo "KTAP version 1"
+	echo "1..$1"
+}
+
+ktap_point()
+{
+	ktap_count=$((ktap_count + 1))
+	echo "$1 $ktap_count $2"
+}
+
+pass()
+{
+	ktap_point ok "$1"
+}
+
+fail()
+{
+	ktap_failed=$((ktap_failed + 1))
+	ktap_point "not ok" "$1"
+}
+
+skip()
+{
+	ktap_point ok "$1 # SKIP $2"
+}
+
+# check NAME COMMAND...: one point; what the command prints is told if it fails
+check()
+{
+	ktap_name=$1
+	shift
+	if ktap_output=$("$@" 2>&1); then
+		pass "$ktap_name"
+	else
+		echo "# $* failed with $?"
+		echo "$ktap_output" | sed 's/^/# /'
+		fail "$ktap_name"
+	fi
+}
+
+# module_load [PARAMETER=VALUE...]: load the module anew; without a parameter it
+# is as the other tests expect it, so do that before the end
+module_load()
+{
+	[ ! -d /sys/module/procfd ] || rmmod procfd || return
+	insmod "/lib/modules/$(uname -r)/extra/procfd.ko" "$@"
+}
+
+ktap_exit()
+{
+	[ "$ktap_count" = "$ktap_planned" ] && [ "$ktap_failed" = 0 ]
+	exit
+}
