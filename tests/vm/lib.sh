@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# What the scripts in this directory share: places, words, the kernel list.
+
+set -u -o pipefail
+
+vm=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+top=$(cd "$vm/../.." && pwd)
+build=${BUILD:-$top/build}
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/procfd
+
+die()
+{
+	echo "procfd: $*" >&2
+	exit 1
+}
+
+say()
+{
+	echo "$*" >&2
+}
+
+need_root()
+{
+	[ "$(id -u)" = 0 ] || die "$1 needs root (it uses chroot and apt-get): run it as root"
+}
+
+# logged LOG COMMAND...: run quietly, keep all output in LOG
+logged()
+{
+	local log=$1
+
+	shift
+	mkdir -p "$(dirname "$log")"
+	"$@" >"$log" 2>&1 </dev/null
+}
+
+# kernels_in SET: names of the kernels in a set, in the order of the list
+kernels_in()
+{
+	awk -v set="$1" '!/^#/ && $2 == set { print $1 }' "$vm/kernels"
+}
+
+# kernel_field NAME COLUMN
+kernel_field()
+{
+	awk -v name="$1" -v col="$2" '!/^#/ && $1 == name { print $col }' "$vm/kernels"
+}
+
+kernel_known()
+{
+	[ -n "$(kernel_field "$1" 1)" ] ||
+		die "no kernel '$1' in tests/vm/kernels, which has: $(awk '!/^#/ && NF { printf "%s ", $1 }' "$vm/kernels")"
+}
