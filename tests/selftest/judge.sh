@@ -1,0 +1,146 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# That the rig's judge finds what is wrong with a guest: each point takes the
+# results and the console of a good one, spoils one thing, and looks at the count.
+
+. "$(dirname "$0")/../ktap.sh"
+
+vm=$(cd "$(dirname "$0")/../vm" && pwd)
+BUILD=$(mktemp -d)
+export BUILD
+trap 'rm -rf "$BUILD"' EXIT
+
+good_results()
+{
+	cat <<-END
+
+		@ load ok
+
+		@ begin open
+		KTAP version 1
+		1..2
+		ok 1 opens
+		ok 2 reads # SKIP no block device
+
+		@ end open 0
+
+		@ unload ok
+
+		@ done
+	END
+}
+
+good_console()
+{
+	cat <<-END
+		[    0.1] WARNING: this is before our time
+		[    1.0] procfd-vm: load
+		[    1.1] procfd: loading out-of-tree module taints kernel.
+		[    1.2] procfd: module verification failed: signature and/or required key missing
+		[    1.3] procfd-vm: test open
+		[    1.4] test_open[20]: segfault at 0 ip 0 sp 0 error 4
+		[    1.4] traps: test_open[21] general protection fault ip:401000 sp:7ff error:0
+		[    1.5] procfd-vm: end of tests
+		[    1.6] procfd-vm: unload
+		[    1.7] procfd-vm: done
+	END
+}
+
+# judged RESULTS-FILTER CONSOLE-FILTER: sed scripts that spoil the good ones
+judged()
+{
+	rm -rf "$BUILD/6.1"
+	mkdir -p "$BUILD/6.1"
+	good_results | sed "$1" >"$BUILD/6.1/results"
+	good_console | sed "$2" >"$BUILD/6.1/console"
+	"$vm/judge" "$BUILD/6.1"
+	"$vm/tally" 6.1 >"$BUILD/out" 2>&1
+}
+
+# finds COUNT TEXT RESULTS-FILTER [CONSOLE-FILTER]
+finds()
+{
+	judged "$3" "${4-}" && { echo "the judge found nothing:"; cat "$BUILD/out"; return 1; }
+	grep -qF -- "$2" "$BUILD/out" && [ "$(tail -n 1 "$BUILD/out")" = "$1" ] || {
+		echo "no '$2' or no last line '$1' in:"
+		cat "$BUILD/out"
+		return 1
+	}
+}
+
+is_good()
+{
+	judged '' '' && [ "$(tail -n 1 "$BUILD/out")" = "6 passed, 0 failed, 1 skipped" ] || {
+		cat "$BUILD/out"
+		return 1
+	}
+}
+
+is_hung()
+{
+	finds "$1" "got to 'test open'" '/^@ end/,$d' '/end of tests/,$d' &&
+		grep -q 'open: -' "$BUILD/out" && grep -q 'ended with status none' "$BUILD/out"
+}
+
+finds_nothing_at_all()
+{
+	rm -rf "$BUILD/6.1"
+	mkdir -p "$BUILD/6.1"
+	"$vm/judge" "$BUILD/6.1"
+	! "$vm/tally" 6.1 >"$BUILD/out" 2>&1 && grep -q 'no test ran' "$BUILD/out"
+}
+
+# bad_lines: each must be found by itself
+bad_lines()
+{
+	while read -r line; do
+		finds '5 passed, 1 failed, 1 skipped' "$line" '' \
+			"/end of tests/i [    1.5] $line" || return 1
+	done <<-'END'
+		WARNING: CPU: 0 PID: 1 at kernel/fork.c:1 f+0x0/0x1
+		BUG: sleeping function called from invalid context at mm/slab.h:1
+		BUG: unable to handle page fault for address: 00000000
+		BUG: KASAN: slab-use-after-free in f+0x1/0x2
+		Oops: 0000 [#1] PREEMPT SMP NOPTI
+		general protection fault, probably for non-canonical address 0x1: 0000 [#1]
+		UBSAN: shift-out-of-bounds in a.c:1:2
+		WARNING: possible recursive locking detected
+		WARNING: suspicious RCU usage
+		INFO: task test_open:20 blocked for more than 30 seconds.
+		rcu: INFO: rcu_preempt self-detected stall on CPU
+		watchdog: BUG: soft lockup - CPU 0 stuck for 22s!
+		kmemleak: 3 new suspected memory leaks (see /sys/kernel/debug/kmemleak)
+		refcount_t: underflow; use-after-free.
+		Call Trace:
+		procfd: 2 objects leaked
+	END
+}
+
+plan 16
+check "a good guest is good, a log from before our time too" is_good
+check "a missing verdict" finds '5 passed, 1 failed, 1 skipped' 'no verdict' '/^@ done/d'
+check "a verdict that is not the last word" finds '5 passed, 1 failed, 1 skipped' 'no verdict' \
+	'$ { p; s/.*/@ load ok/ }'
+check "each bad line of the kernel's log" bad_lines
+check "the log's fault is told with its test" finds '5 passed, 1 failed, 1 skipped' \
+	'during test open:' '' '/segfault/i [    1.4] WARNING: at a.c'
+check "a point that failed" finds '5 passed, 1 failed, 1 skipped' 'TESTS=open:opens' \
+	's/^ok 1 opens/not ok 1 opens/; s/end open 0/end open 1/'
+check "fewer points than planned" finds '6 passed, 1 failed, 1 skipped' 'planned 3, saw 2' \
+	's/^1\.\.2/1..3/'
+check "no plan" finds '6 passed, 1 failed, 1 skipped' 'no plan' '/^1\.\.2/d'
+check "a program without a test" finds '5 passed, 1 failed, 0 skipped' 'no test' \
+	'/^ok/d; s/^1\.\.2/1..0/'
+check "a bad exit of a program whose points are good" finds '6 passed, 1 failed, 1 skipped' \
+	'ended with status 139' 's/end open 0/end open 139/'
+check "a guest that hung, and in which test" is_hung '4 passed, 3 failed, 1 skipped'
+check "zero tests" finds '4 passed, 1 failed, 0 skipped' 'no test ran' '/^@ begin/,/^@ end/d'
+check "a guest that said nothing" finds_nothing_at_all
+check "a test that is not there" finds '5 passed, 1 failed, 1 skipped' 'there is no test wait' \
+	's/^@ unload ok/@ missing wait\n&/'
+check "a module that does not load" finds '5 passed, 1 failed, 1 skipped' 'Invalid argument' \
+	's/^@ load ok/@ load failed: Invalid argument/'
+check "a module that does not unload" finds '5 passed, 1 failed, 1 skipped' 'in use' \
+	's/^@ unload ok/@ unload failed: in use/'
+ktap_exit

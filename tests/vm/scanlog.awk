@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# scanlog.awk BADLOG CONSOLE: lines of the kernel's log that match a pattern of
+# BADLOG, each with what the guest was doing; context follows the first of them.
+
+FNR == NR {
+	if (!/^#/ && NF)
+		bad = bad (bad == "" ? "" : "|") "(" $0 ")"
+	next
+}
+
+{ sub(/\r$/, "") }
+/procfd-vm: status/ { next }
+/procfd-vm: / { doing = $0; sub(/.*procfd-vm: /, "", doing); next }
+doing == "" { next }
+$0 ~ bad {
+	if (doing != told)
+		print "during " doing ":"
+	told = doing
+	context = 25
+}
+context-- > 0
