@@ -21,12 +21,12 @@ alone()
 # is_ok CASE, is_not_ok CASE TEXT...: the text must be among the diagnostics
 is_ok()
 {
-	alone "$1" && [ $status = 0 ] && grep -qx "ok 1 $1" "$out" || { cat "$out"; return 1; }
+	alone "$1" && [ "$status" = 0 ] && grep -qx "ok 1 $1" "$out" || { cat "$out"; return 1; }
 }
 
 is_not_ok()
 {
-	alone "$1" && [ $status = 1 ] && grep -qx "not ok 1 $1" "$out" || { cat "$out"; return 1; }
+	alone "$1" && [ "$status" = 1 ] && grep -qx "not ok 1 $1" "$out" || { cat "$out"; return 1; }
 	shift
 	for text in "$@"; do
 		grep -q "^# .*$text" "$out" || { echo "no '$text' in:"; cat "$out"; return 1; }

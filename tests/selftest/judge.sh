@@ -79,6 +79,7 @@ is_good()
 
 is_hung()
 {
+	# shellcheck disable=SC2016 # sed's $
 	finds "$1" "got to 'test open'" '/^@ end/,$d' '/end of tests/,$d' &&
 		grep -q 'open: -' "$BUILD/out" && grep -q 'ended with status none' "$BUILD/out"
 }

@@ -24,7 +24,7 @@ function finish() {
 	if (plan == "")
 		fail("-", "\tit has no plan\n" notes)
 	else if (plan != points)
-		fail("-", "\tplanned " plan ", saw " points "\n" notes)
+		fail("-", "\tplanned " plan ", saw " points ", ended with status " status "\n" notes)
 	else if (plan == 0 && !skipped_all)
 		fail("-", "\tit has no test\n" notes)
 	else if (status == "none" || (status != 0) != bad)
