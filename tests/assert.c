@@ -81,8 +81,8 @@ static bool compare(enum test_op op, int order)
 	abort();
 }
 
-bool test_compare(const struct test_site *site, enum test_op op, long long left, long long right,
-		  bool is_unsigned)
+bool test_compare(const struct test_site *site, enum test_op op, long long left,
+		  long long right, bool is_unsigned)
 {
 	static const char *const words[] = { "==", "!=", "<", "<=", ">", ">=" };
 	unsigned long long uleft = left, uright = right;
@@ -91,12 +91,13 @@ bool test_compare(const struct test_site *site, enum test_op op, long long left,
 
 	if (compare(op, order))
 		return holds();
-	test_fail(site, "want %s, have %lld (0x%llx) and %lld (0x%llx)", words[op], left, uleft,
-		  right, uright);
+	test_fail(site, "want %s, have %lld (0x%llx) and %lld (0x%llx)",
+		  words[op], left, uleft, right, uright);
 	return false;
 }
 
-bool test_string(const struct test_site *site, const char *left, const char *right)
+bool test_string(const struct test_site *site, const char *left,
+		 const char *right)
 {
 	if (left && right && !strcmp(left, right))
 		return holds();
@@ -105,20 +106,22 @@ bool test_string(const struct test_site *site, const char *left, const char *rig
 	return false;
 }
 
-bool test_bytes(const struct test_site *site, const void *left, const void *right, size_t size)
+bool test_bytes(const struct test_site *site, const void *left,
+		const void *right, size_t size)
 {
 	const unsigned char *a = left, *b = right;
 
 	for (size_t i = 0; i < size; i++)
 		if (a[i] != b[i]) {
-			test_fail(site, "byte %zu of %zu is 0x%02x and 0x%02x", i, size, a[i],
-				  b[i]);
+			test_fail(site, "byte %zu of %zu is 0x%02x and 0x%02x",
+				  i, size, a[i], b[i]);
 			return false;
 		}
 	return holds();
 }
 
-bool test_errno(const struct test_site *site, long long result, int error, int expected)
+bool test_errno(const struct test_site *site, long long result, int error,
+		int expected)
 {
 	if (result == -1 && error == expected)
 		return holds();
@@ -126,7 +129,8 @@ bool test_errno(const struct test_site *site, long long result, int error, int e
 		test_fail(site, "want %s, have %s", strerrorname_np(expected),
 			  strerrorname_np(error));
 	else
-		test_fail(site, "want %s, but it returned %lld", strerrorname_np(expected), result);
+		test_fail(site, "want %s, but it returned %lld",
+			  strerrorname_np(expected), result);
 	return false;
 }
 
@@ -143,7 +147,8 @@ void test_skip(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(test_record->reason, sizeof(test_record->reason), format, args);
+	vsnprintf(test_record->reason, sizeof(test_record->reason), format,
+		  args);
 	va_end(args);
 	test_record->skipped = true;
 	_exit(0);
@@ -156,6 +161,7 @@ void test_follow(int wait_status)
 	if (wait_status == 0)
 		return;
 	if (!test_record->failed)
-		test_fail(TEST_SITE("child", true), "ended with wait status 0x%x", wait_status);
+		test_fail(TEST_SITE("child", true),
+			  "ended with wait status 0x%x", wait_status);
 	_exit(1);
 }

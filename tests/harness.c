@@ -20,7 +20,7 @@
 
 /* How long a process that was killed may take to be gone. */
 #define STRAY_GRACE_MS 500
-#define KILL_GRACE_MS  10000
+#define KILL_GRACE_MS 10000
 
 /* The case's copy of the output is out of the way of the numbers it expects. */
 #define OUTPUT_FD 200
@@ -160,15 +160,16 @@ static void note_file(pid_t pid, const char *name)
 static const char *verdict_of_status(int status, char *why, size_t size)
 {
 	if (WIFSIGNALED(status))
-		snprintf(why, size, "killed by signal %d (%s)", WTERMSIG(status),
-			 strsignal(WTERMSIG(status)));
+		snprintf(why, size, "killed by signal %d (%s)",
+			 WTERMSIG(status), strsignal(WTERMSIG(status)));
 	else if (test_record->failed)
-		snprintf(why, size, "%d of %d assertions failed", test_record->failed,
-			 test_record->asserted);
+		snprintf(why, size, "%d of %d assertions failed",
+			 test_record->failed, test_record->asserted);
 	else if (test_record->skipped)
 		return NULL;
 	else if (WEXITSTATUS(status) || !test_record->finished)
-		snprintf(why, size, "exited early with status %d", WEXITSTATUS(status));
+		snprintf(why, size, "exited early with status %d",
+			 WEXITSTATUS(status));
 	else if (!test_record->asserted)
 		snprintf(why, size, "asserts nothing");
 	else
@@ -176,7 +177,8 @@ static const char *verdict_of_status(int status, char *why, size_t size)
 	return why;
 }
 
-static const char *hung(pid_t pid, const struct test_case *test, char *why, size_t size)
+static const char *hung(pid_t pid, const struct test_case *test, char *why,
+			size_t size)
 {
 	note_file(pid, "syscall");
 	note_file(pid, "stack");
@@ -187,7 +189,8 @@ static const char *hung(pid_t pid, const struct test_case *test, char *why, size
 	return why;
 }
 
-static const char *case_judge(pid_t pid, const struct test_case *test, char *why, size_t size)
+static const char *case_judge(pid_t pid, const struct test_case *test,
+			      char *why, size_t size)
 {
 	const char *verdict;
 	int status = 0, left;
@@ -211,7 +214,8 @@ static void show_output(int output)
 
 	lseek(output, 0, SEEK_SET);
 	file = fdopen(dup(output), "r");
-	while (file && fgets(line, sizeof(line), file) && shown < OUTPUT_SHOWN) {
+	while (file && fgets(line, sizeof(line), file) &&
+	       shown < OUTPUT_SHOWN) {
 		line[strcspn(line, "\n")] = 0;
 		shown += printf("# %s\n", line);
 	}
@@ -219,7 +223,8 @@ static void show_output(int output)
 		fclose(file);
 }
 
-static void print_point(int number, const struct test_case *test, const char *why)
+static void print_point(int number, const struct test_case *test,
+			const char *why)
 {
 	if (why)
 		printf("# %s: %s\n", test->name, why);
@@ -244,7 +249,8 @@ static bool case_run(const struct test_case *test, int number)
 	if (!pid)
 		case_child(test, output, runner);
 	setpgid(pid, pid);
-	why = pid < 0 ? "cannot fork" : case_judge(pid, test, buffer, sizeof(buffer));
+	why = pid < 0 ? "cannot fork" :
+			case_judge(pid, test, buffer, sizeof(buffer));
 	if (why || verbose)
 		show_output(output);
 	print_point(number, test, why);

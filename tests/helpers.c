@@ -271,7 +271,8 @@ struct timespec deadline_after_ms(long ms)
 
 bool deadline_over(const struct timespec *deadline)
 {
-	return now_ns(CLOCK_MONOTONIC) >= deadline->tv_sec * 1000000000LL + deadline->tv_nsec;
+	return now_ns(CLOCK_MONOTONIC) >=
+	       deadline->tv_sec * 1000000000LL + deadline->tv_nsec;
 }
 
 void deadline_step(void)

@@ -42,6 +42,11 @@ kernels_in()
 	awk -v set="$1" '!/^#/ && $2 == set { print $1 }' "$vm/kernels"
 }
 
+newest_default()
+{
+	kernels_in default | sort -V | tail -n 1
+}
+
 # kernel_field NAME COLUMN
 kernel_field()
 {
