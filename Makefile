@@ -10,7 +10,7 @@ export KERNELS KERNEL TESTS JOBS APPEND CPUS MEMORY DEADLINE PROGRAM_DEADLINE
 
 # clang-built kernels want clang-built modules
 LLVM_IF_CLANG = $(shell grep -qs '^CONFIG_CC_IS_CLANG=y' $(KDIR)/.config && echo LLVM=1)
-DKMS_SOURCE = $(DESTDIR)/usr/src/procfd-$(VERSION)
+DKMS_SOURCE = /usr/src/procfd-$(VERSION)
 
 .PHONY: all module module-if-headers userspace check demo shell lint install \
 	dkms-install dkms-remove clean cache-clean help
@@ -59,12 +59,14 @@ install:
 	$(MAKE) -C userspace install DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
 	install -D -m 644 include/procfd_ioctl.h $(DESTDIR)$(PREFIX)/include/procfd_ioctl.h
 
-# dkms builds from a copy of what it needs
+# dkms builds from a copy of what it needs; an older copy goes first
 dkms-install:
-	mkdir -p $(DKMS_SOURCE)/module $(DKMS_SOURCE)/include
-	cp -R module/. $(DKMS_SOURCE)/module/
-	cp -R include/. $(DKMS_SOURCE)/include/
-	cp dkms.conf $(DKMS_SOURCE)/
+	@command -v dkms >/dev/null || { echo 'procfd: no dkms: install the package dkms and the headers of your kernels' >&2; exit 1; }
+	! dkms status -m procfd -v $(VERSION) | grep -q . || dkms remove -m procfd -v $(VERSION) --all
+	rm -rf $(DKMS_SOURCE)
+	mkdir -p $(DKMS_SOURCE)
+	tar -c --exclude='*.o' --exclude='*.ko' --exclude='*.mod*' --exclude='.*.cmd' \
+		module include dkms.conf | tar -x -C $(DKMS_SOURCE)
 	dkms add -m procfd -v $(VERSION)
 	dkms build -m procfd -v $(VERSION)
 	dkms install -m procfd -v $(VERSION)
