@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What the files of the library share. Nothing here is exported.
+ *
+ * No locks are used: a child of fork() could find them held for ever. The only
+ * state is the cached fd on the device, see device.c.
+ */
+#ifndef LIBPROCFD_INTERNAL_H
+#define LIBPROCFD_INTERNAL_H
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "procfd.h"
+#include "procfd_ioctl.h"
+
+/* what libprocfd.map names is visible, all else is hidden by the compiler */
+#define PROCFD_PUBLIC __attribute__((visibility("default")))
+
+static inline int fail(int error)
+{
+	errno = error;
+	return -1;
+}
+
+/* Not close(2), which is a cancellation point and may change errno. */
+static inline void close_quietly(int fd)
+{
+	int saved = errno;
+
+	syscall(SYS_close, fd);
+	errno = saved;
+}
+
+/* The command for a struct of the size that the caller was built with. */
+static inline unsigned long sized(unsigned long command, size_t size)
+{
+	return (command & ~((unsigned long)_IOC_SIZEMASK << _IOC_SIZESHIFT)) |
+	       (unsigned long)size << _IOC_SIZESHIFT;
+}
+
+static inline bool size_fits(size_t size)
+{
+	return size <= _IOC_SIZEMASK;
+}
+
+/* device.c */
+int device_open(void);
+int device_ioctl(unsigned long command, void *arg);
+bool is_no_device(int error);
+
+/* pidfd.c */
+int pidfd_send(int pidfd, int sig, const siginfo_t *info, unsigned int flags);
+bool is_pidfd(int fd);
+int wrong_kind(int fd);
+
+/* clock.c */
+int deadline_after(const struct timespec *timeout, __u64 *deadline_ns);
+
+#endif
