@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Native pidfds and namespaces. */
+#include <fcntl.h>
+
+#include "internal.h"
+
+#define SCOPES                                          \
+	(PROCFD_SIGNAL_THREAD | PROCFD_SIGNAL_PROCESS | \
+	 PROCFD_SIGNAL_PROCESS_GROUP)
+
+/*
+ * The scopes are numbered as the native ones, which came with Linux 6.9. For a
+ * pidfd of a process the process is the default, on older kernels too.
+ */
+int pidfd_send(int pidfd, int sig, const siginfo_t *info, unsigned int flags)
+{
+	unsigned int native = flags == PROCFD_SIGNAL_PROCESS ? 0 : flags;
+	int result;
+
+	if (flags & ~SCOPES || flags & (flags - 1))
+		return fail(EINVAL);
+	result = (int)syscall(SYS_pidfd_send_signal, pidfd, sig, info, native);
+	if (result && errno == EINVAL && native &&
+	    !syscall(SYS_pidfd_send_signal, pidfd, 0, NULL, 0))
+		return fail(EOPNOTSUPP);
+	return result;
+}
+
+/* also true for a directory /proc/PID, which that call takes for a process */
+bool is_pidfd(int fd)
+{
+	return !syscall(SYS_pidfd_send_signal, fd, 0, NULL, 0) ||
+	       errno != EBADF;
+}
+
+/* After ENOTTY: @fd is no procfd. Says what is wrong with it. */
+int wrong_kind(int fd)
+{
+	return fail(is_pidfd(fd) ? EOPNOTSUPP : EBADF);
+}
+
+static int duplicate(int pidfd, unsigned int flags)
+{
+	if (!is_pidfd(pidfd))
+		return fail(EBADF);
+	return flags ? fail(EOPNOTSUPP) : fcntl(pidfd, F_DUPFD_CLOEXEC, 0);
+}
+
+PROCFD_PUBLIC int procfd_get_pidfd(int fd, unsigned int flags)
+{
+	struct procfd_get_pidfd args = { .flags = flags };
+	int pidfd = ioctl(fd, PROCFD_GET_PIDFD, &args);
+
+	return pidfd < 0 && errno == ENOTTY ? duplicate(fd, flags) : pidfd;
+}
+
+PROCFD_PUBLIC int procfd_get_namespace(int fd, int type)
+{
+	struct procfd_get_namespace args = { .type = (uint32_t)type };
+	int namespace = ioctl(fd, PROCFD_GET_NAMESPACE, &args);
+
+	return namespace < 0 && errno == ENOTTY ? wrong_kind(fd) : namespace;
+}
