@@ -89,10 +89,9 @@ static int attr_with_mask(posix_spawnattr_t *copy,
 		error = posix_spawnattr_getflags(copy, &flags);
 	if (error || flags & POSIX_SPAWN_SETSIGMASK)
 		return error;
-	error = posix_spawnattr_setsigmask(copy, mask);
-	return error ?:
-		       posix_spawnattr_setflags(
-			       copy, (short)(flags | POSIX_SPAWN_SETSIGMASK));
+	flags |= POSIX_SPAWN_SETSIGMASK;
+	posix_spawnattr_setsigmask(copy, mask);
+	return posix_spawnattr_setflags(copy, flags);
 }
 
 static int spawn_masked(const struct spawn *spawn, pid_t *pid,
@@ -101,9 +100,10 @@ static int spawn_masked(const struct spawn *spawn, pid_t *pid,
 	posix_spawnattr_t attr;
 	int error = attr_with_mask(&attr, spawn->attr, mask);
 
-	return error ?:
-		       spawn->function(pid, spawn->file, spawn->actions, &attr,
-				       spawn->argv, spawn->envp);
+	if (error)
+		return error;
+	return spawn->function(pid, spawn->file, spawn->actions, &attr,
+			       spawn->argv, spawn->envp);
 }
 
 /*
