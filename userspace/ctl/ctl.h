@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the commands of procfdctl share. */
+#ifndef PROCFDCTL_H
+#define PROCFDCTL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+#include <getopt.h>
+
+#include "procfd.h"
+
+struct json_object;
+
+/* exit statuses; STATUS_HELP tells them to the user */
+enum status {
+	STATUS_OK = 0,
+	STATUS_FAILED = 1,
+	STATUS_USAGE = 2,
+	STATUS_NO_MODULE = 3,
+	STATUS_TIMEOUT = 124,
+	/* run only, whose command has the small numbers; as env(1), timeout(1) */
+	STATUS_RUN_FAILED = 125,
+	STATUS_CANNOT_EXEC = 126,
+	STATUS_NOT_FOUND = 127,
+};
+
+struct command {
+	const char *name;
+	const char *summary;
+	/* what follows the name in the usage line, then the text of --help */
+	const char *arguments;
+	const char *help;
+	int (*run)(int argc, char **argv);
+	/* all own failures are STATUS_RUN_FAILED */
+	bool runs_another;
+};
+
+extern const struct command command_wait, command_kill, command_run,
+	command_info, command_features, command_load, command_unload,
+	command_status;
+
+/* the one that is running */
+extern const struct command *command;
+
+/* ---- error.c: one line on standard error: what failed, what to do --------- */
+
+/* "procfdctl: COMMAND: WORDS: HINT" */
+void complain(const char *hint, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* "... WORDS: text of errno: what to do about that errno"; the exit status */
+int fail_errno(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* "... WORDS: see 'procfdctl COMMAND --help'"; does not return */
+void fail_usage(const char *format, ...)
+	__attribute__((noreturn, format(printf, 1, 2)));
+
+/* The exit status for this kind of failure in the running command. */
+int status_of(enum status status);
+
+/* ---- options.c ------------------------------------------------------------- */
+
+/*
+ * getopt_long() that answers --help (-h must be among the options) and ends with
+ * one line at a mistake. -1 at the end of the options.
+ */
+int next_option(int argc, char **argv, const char *short_options,
+		const struct option *options);
+
+/* Each of these ends with a usage error if the text is not one. */
+pid_t parse_pid(const char *text);
+int64_t parse_duration_ns(const char *text);
+int parse_signal(const char *text);
+
+/* the number, or -1 */
+int signal_number(const char *text);
+
+/* ---- text.c: what people read ----------------------------------------------- */
+
+#define TEXT_MAX 64
+
+/* Each writes into text[TEXT_MAX] and returns it. */
+const char *duration_text(uint64_t ns, char *text);
+const char *size_text(uint64_t bytes, char *text);
+const char *signal_text(int sig, char *text);
+
+enum colour { PLAIN, BOLD, RED, GREEN, YELLOW };
+
+/* The sequence that switches it on; nothing if @to is no terminal. */
+const char *colour(FILE *to, enum colour colour);
+
+/* Bytes that could steer a terminal, or are not ASCII, become '?'. */
+void make_printable(char *text);
+
+/* ---- target.c: processes that a user named ---------------------------------- */
+
+struct target {
+	int fd;
+	pid_t pid;
+	char comm[TEXT_MAX];
+};
+
+struct targets {
+	struct target *list;
+	size_t count;
+};
+
+/*
+ * Pin the process; its name is read while the number certainly was its. Returns
+ * 0, or -1 with errno.
+ */
+int target_open(struct target *target, pid_t pid);
+
+/* Is it there still, so that what was read by number was read of it? */
+bool target_unreaped(const struct target *target);
+
+void targets_add(struct targets *targets, const struct target *target);
+
+/* All of ARGV; a line for each that cannot be opened. STATUS_OK or the worst. */
+int targets_open(struct targets *targets, char **argv);
+void targets_close(struct targets *targets);
+
+/* As many fds as the system lets us have. */
+void raise_fd_limit(void);
+
+/* ---- report.c: the end of a process ------------------------------------------ */
+
+/* two lines for people */
+void report_text(FILE *to, const struct target *target,
+		 const struct procfd_exit_record *record);
+struct json_object *target_json(const struct target *target, const char *state,
+				const struct procfd_exit_record *record);
+
+/* Print it on one line and let go of it. */
+void print_json(FILE *to, struct json_object *object);
+
+/* ---- endings.c: many processes until they end --------------------------------- */
+
+struct endings {
+	struct targets *targets;
+	int64_t timeout_ns; /* -1: none */
+	bool any; /* the first is enough */
+	bool json;
+	int first_bad; /* out: shell's status of the first that failed, or 0 */
+};
+
+/* Reports each as it ends. An exit status: OK, TIMEOUT or FAILED. */
+int await_endings(struct endings *endings);
+
+int64_t monotonic_ns(void);
+
+/* milliseconds for poll() until then, rounded up; -1 if @deadline_ns is -1 */
+int poll_timeout(int64_t deadline_ns);
+
+#endif
