@@ -26,8 +26,8 @@
  * - Checks are made in this order, so that the same mistake has the same answer
  *   whatever state the process is in: command (ENOTTY), size (EINVAL, E2BIG,
  *   EFAULT), flags, reserved members and arguments (EINVAL), kind of fd
- *   (EBADF), seccomp and unbound (EPERM, EUNATCH), pid namespace (EREMOTE,
- *   for SEND_SIGNAL EINVAL), reaped (ESRCH), permission (EPERM), state.
+ *   (EBADF; unbound EUNATCH), pid namespace (EREMOTE, for SEND_SIGNAL EINVAL),
+ *   reaped (ESRCH), permission (EPERM, EACCES), state.
  * - Process numbers are those of the pid namespace of the task that makes the
  *   call, at the call, wherever the fd was made.  A process that the caller
  *   cannot see has the number 0.  User ids go through its user namespace.
@@ -118,7 +118,7 @@
 /* The exit record                                                           */
 
 /* procfd_exit.mask: which members are known. */
-#define PROCFD_EXIT_STATUS (1ULL << 0) /* si_code, si_status, wait_status */
+#define PROCFD_EXIT_STATUS (1ULL << 0) /* code, status, wait_status */
 #define PROCFD_EXIT_IDS (1ULL << 1) /* pid, uid */
 #define PROCFD_EXIT_CPU (1ULL << 2) /* utime_ns, stime_ns */
 #define PROCFD_EXIT_START (1ULL << 3) /* start_ns */
@@ -149,8 +149,8 @@
  *                code is no wait status.  END is absent when no procfd was open
  *                at the end.  BLOCK_IO is there if the opener of the fd could
  *                ptrace-read the process when it opened it, or was its parent
- * @si_code:      CLD_EXITED, CLD_KILLED or CLD_DUMPED (1, 2, 3) as waitid(2)
- * @si_status:    the exit code, or the number of the signal
+ * @code:         CLD_EXITED, CLD_KILLED or CLD_DUMPED (1, 2, 3) as waitid(2)
+ * @status:       the exit code, or the number of the signal
  * @pid:          number of the process in the reader's pid namespace, or 0
  * @uid:          real user id at the end, in the reader's user namespace
  * @start_ns:     when the process began, nanoseconds of CLOCK_BOOTTIME of the
@@ -176,8 +176,8 @@ struct procfd_exit {
 	__u32 size;
 	__u32 wait_status;
 	__u64 mask;
-	__s32 si_code;
-	__s32 si_status;
+	__s32 code;
+	__s32 status;
 	__s32 pid;
 	__u32 uid;
 	__u64 start_ns;
@@ -431,30 +431,30 @@ struct procfd_next_child {
 #define PROCFD_SIGNAL_THREAD (1U << 0) /* to the thread the fd names: for a process, its leader */
 #define PROCFD_SIGNAL_PROCESS (1U << 1) /* to the process; the default */
 #define PROCFD_SIGNAL_PROCESS_GROUP (1U << 2) /* to the process group that this process leads, or led */
-#define PROCFD_SIGNAL_INFO (1U << 3) /* the members si_* below are given */
+#define PROCFD_SIGNAL_INFO (1U << 3) /* the members code to value are given */
 
 /**
  * struct procfd_send_signal - a signal, and optionally what comes with it
  * @signal:    number of the signal; 0 asks only whether it could be sent
  * @flags:     at most one scope, and PROCFD_SIGNAL_INFO
- * @si_code:   with INFO: as in siginfo.  Codes of 0 and above, and SI_TKILL,
+ * @code:      with INFO: as si_code in siginfo.  Codes of 0 and above, and SI_TKILL,
  *             are the kernel's: only to oneself
- * @si_errno:  with INFO: any number
- * @si_pid:    with INFO: any number; the receiver sees it as it is
- * @si_uid:    with INFO: any number, likewise
- * @si_value:  with INFO: what the receiver finds in si_value
+ * @error:     with INFO: any number, as si_errno
+ * @pid:       with INFO: any number; the receiver sees it as it is
+ * @uid:       with INFO: any number, likewise
+ * @value:     with INFO: what the receiver finds in si_value
  *
- * Without INFO the members si_* must be 0; the receiver sees SI_USER, the
+ * Without INFO these must be 0; the receiver sees SI_USER, the
  * sender's number in the receiver's pid namespace and its real user id.
  */
 struct procfd_send_signal {
 	__s32 signal;
 	__u32 flags;
-	__s32 si_code;
-	__s32 si_errno;
-	__s32 si_pid;
-	__u32 si_uid;
-	__u64 si_value;
+	__s32 code;
+	__s32 error;
+	__s32 pid;
+	__u32 uid;
+	__u64 value;
 };
 
 /**
@@ -464,13 +464,13 @@ struct procfd_send_signal {
  *
  *   EFAULT  the argument cannot be read
  *   EINVAL  size, unknown flag, more than one scope, no such signal, a member
- *           si_* not zero without INFO
+ *           behind @flags not zero without INFO
  *   E2BIG   bytes behind the part this module knows are not zero
  *   EUNATCH the procfd is unbound
- *   EPERM   the caller is under a seccomp filter, and it is no child of its
  *   EINVAL  the process is not in the caller's pid namespace or one below it
  *   ESRCH   the process was reaped; for a group: it has no members
- *   EPERM   the caller may not signal it (kill(2)), or @si_code is the kernel's
+ *   EPERM   the caller is under a seccomp filter, and it is no child of its
+ *   EPERM   the caller may not signal it (kill(2)), or @code is the kernel's
  *           and the target is not the calling thread's own process
  *   EAGAIN  a real-time signal with INFO, and the queue is full
  *           (RLIMIT_SIGPENDING)
@@ -506,11 +506,11 @@ struct procfd_send_signal {
  *                process has ended, or 0
  * @record_size:  in: bytes there, at least PROCFD_EXIT_SIZE_VER0; 0 if @record
  *                is 0.  Written are the smaller of this and the record's size
- * @si_code:      out: CLD_EXITED, CLD_KILLED, CLD_DUMPED, CLD_STOPPED,
+ * @code:      out: CLD_EXITED, CLD_KILLED, CLD_DUMPED, CLD_STOPPED,
  *                CLD_TRAPPED or CLD_CONTINUED; 0: nothing happened (WNOHANG)
- * @si_status:    out: the exit code, or the number of the signal
- * @si_pid:       out: number of the process in the caller's pid namespace
- * @si_uid:       out: real user id, in the caller's user namespace
+ * @status:    out: the exit code, or the number of the signal
+ * @pid:       out: number of the process in the caller's pid namespace
+ * @uid:       out: real user id, in the caller's user namespace
  * @reserved2:    in: 0
  */
 struct procfd_wait {
@@ -519,10 +519,10 @@ struct procfd_wait {
 	__u64 deadline_ns;
 	__u64 record;
 	__u32 record_size;
-	__s32 si_code;
-	__s32 si_status;
-	__s32 si_pid;
-	__u32 si_uid;
+	__s32 code;
+	__s32 status;
+	__s32 pid;
+	__u32 uid;
 	__u32 reserved2;
 };
 
@@ -534,7 +534,7 @@ struct procfd_wait {
  * waitid would say ECHILD and the exit record exists, it gives the record.  For
  * everyone else it waits for the end and gives the record without reaping.
  *
- * Returns 0; with WNOHANG and nothing to report si_code is 0.  A record that
+ * Returns 0; with WNOHANG and nothing to report code is 0.  A record that
  * could not be copied out (EFAULT) is not lost: read(2) still gives it.
  *
  *   EFAULT  the argument or @record cannot be accessed

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Who may do what: every rule of the module stands here, one function a question
+ *
+ *	what                      rule
+ *	----                      ----
+ *	hold, poll, read          none: the fd is the right
+ *	block I/O in the record   the opener could ptrace-read, or was the parent
+ *	OPEN_PID                  see the number in one's own pid namespace
+ *	CLONE                     no seccomp filter, ever
+ *	SEND_SIGNAL               kill(2), asked of the caller at each call; under
+ *	                          a seccomp filter only to one's own children
+ *	KILL_ON_CLOSE             to arm: as SEND_SIGNAL with SIGKILL; at close:
+ *	                          the stored credentials, by the same rule
+ *	WAIT as parent or tracer  waitid(2)
+ *	GET_PIDFD                 see the process in one's own pid namespace
+ *	GET_NAMESPACE             ptrace-read with the credentials of the file
+ *	                          system, as /proc/PID/ns
+ */
+#include <linux/module.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched/signal.h>
+#include <linux/seccomp.h>
+
+#include "compat/symbols.h"
+#include "procfd.h"
+
+static bool seccomp_trust;
+module_param(seccomp_trust, bool, 0644);
+MODULE_PARM_DESC(seccomp_trust,
+		 "Let callers under a seccomp filter signal through a procfd");
+
+/*
+ * A filter judges system calls by their number, and sees only ioctl here.  What
+ * it could forbid in its own clothes is not done for a filtered caller.
+ */
+static bool is_filtered(void)
+{
+#ifdef CONFIG_SECCOMP
+	return current->seccomp.mode != 0;
+#else
+	return false;
+#endif
+}
+
+static bool is_own_child(struct pid *pid)
+{
+	struct task_struct *task;
+	bool own;
+
+	rcu_read_lock();
+	task = pid_task(pid, PIDTYPE_PID);
+	own = task &&
+	      same_thread_group(rcu_dereference(task->real_parent), current);
+	rcu_read_unlock();
+	return own;
+}
+
+bool is_parent_or_tracer(struct pid *pid)
+{
+	struct task_struct *task;
+	bool is;
+
+	if (is_own_child(pid))
+		return true;
+	rcu_read_lock();
+	task = pid_task(pid, PIDTYPE_PID);
+	is = task && task->ptrace &&
+	     same_thread_group(rcu_dereference(task->parent), current);
+	rcu_read_unlock();
+	return is;
+}
+
+int may_clone(void)
+{
+	return is_filtered() ? -EPERM : 0;
+}
+
+/* The filter's part; the kernel asks its own rule and its hook as it sends. */
+int may_signal(struct pid *pid, int sig)
+{
+	if (is_filtered() && !READ_ONCE(seccomp_trust) && !is_own_child(pid))
+		return -EPERM;
+	return 0;
+}
+
+/* Signal 0 asks whether a signal could be sent.  A zombie is no obstacle. */
+int may_kill_on_close(struct pid *pid)
+{
+	int err = may_signal(pid, SIGKILL);
+
+	if (!err)
+		err = kill_pid(pid, 0, 0);
+	return err == -ESRCH ? 0 : err;
+}
+
+bool may_see_block_io(struct pid *pid)
+{
+	struct task_struct *task;
+	bool may = is_own_child(pid);
+
+	if (may || !symbol_found(ptrace_may_access))
+		return may;
+	task = get_pid_task(pid, PIDTYPE_PID);
+	if (!task)
+		return false;
+	may = symbol_call(ptrace_may_access)(task, PTRACE_MODE_READ_FSCREDS |
+							   PTRACE_MODE_NOAUDIT);
+	put_task_struct(task);
+	return may;
+}
+
+int may_read_namespaces(struct task_struct *task)
+{
+	if (!symbol_found(ptrace_may_access))
+		return -EOPNOTSUPP;
+	return symbol_call(ptrace_may_access)(task, PTRACE_MODE_READ_FSCREDS) ?
+		       0 :
+		       -EACCES;
+}
+
+/* In the caller's pid namespace or in one below it. */
+bool can_see_pid(struct pid *pid)
+{
+	return pid_nr_ns(pid, task_active_pid_ns(current)) != 0;
+}

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The procfd: made here and nowhere else, polled, read, and let go of
+ */
+#include <linux/file.h>
+#include <linux/module.h>
+#include <linux/pid_namespace.h>
+#include <linux/poll.h>
+#include <linux/proc_fs.h>
+#include <linux/sched/signal.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/uio.h>
+#include <linux/workqueue.h>
+
+#include "compat/fs.h"
+#include "procfd.h"
+
+static struct kmem_cache *file_cache;
+
+/* An unbound procfd with @flags; no table has it yet. */
+struct file *procfd_file_create(u32 flags)
+{
+	struct procfd_file *file;
+	struct file *filp;
+
+	file = kmem_cache_zalloc(file_cache, GFP_KERNEL);
+	if (!file)
+		return ERR_PTR(-ENOMEM);
+	init_waitqueue_head(&file->waiters);
+	INIT_LIST_HEAD(&file->link);
+	file->flags = flags;
+	if (flags & PROCFD_KILL_ON_CLOSE)
+		file->killer = get_current_cred();
+
+	filp = procfd_files_open(file, flags & PROCFD_NONBLOCK ? O_NONBLOCK : 0);
+	if (IS_ERR(filp)) {
+		put_cred(file->killer);
+		kmem_cache_free(file_cache, file);
+	}
+	return filp;
+}
+
+/* The last step of every ioctl that returns one: from here nothing can fail. */
+int procfd_file_publish(struct file *filp)
+{
+	int fd = get_unused_fd_flags(O_CLOEXEC);
+
+	if (fd < 0)
+		fput(filp);
+	else
+		fd_install(fd, filp);
+	return fd;
+}
+
+/* Takes over the caller's reference on @process. */
+void procfd_file_bind(struct procfd_file *file, struct procfd_process *process)
+{
+	smp_store_release(&file->process, process);
+}
+
+/* 1: ended, 0: not yet, ECHILD: never will, EIO: gone without a record. */
+int procfd_file_settled(struct procfd_file *file)
+{
+	struct procfd_process *process = procfd_file_process(file);
+
+	if (!process)
+		return READ_ONCE(file->flags) & FILE_CANCELLED ? -ECHILD : 0;
+	if (process_has_ended(process))
+		return 1;
+	return process_is_lost(process) ? -EIO : 0;
+}
+
+static __poll_t procfd_poll(struct file *filp, poll_table *table)
+{
+	struct procfd_file *file = filp->private_data;
+	int settled;
+
+	poll_wait(filp, &file->waiters, table);
+	settled = procfd_file_settled(file);
+	if (settled < 0)
+		return EPOLLIN | EPOLLRDNORM | EPOLLERR | EPOLLHUP;
+	if (!settled)
+		return 0;
+	if (process_was_reaped(file->process))
+		return EPOLLIN | EPOLLRDNORM | EPOLLHUP;
+	return EPOLLIN | EPOLLRDNORM;
+}
+
+static int procfd_file_await(struct procfd_file *file, bool nonblock)
+{
+	int settled = procfd_file_settled(file), err;
+
+	if (!settled && nonblock)
+		return -EAGAIN;
+	if (!settled) {
+		err = wait_event_interruptible(
+			file->waiters,
+			(settled = procfd_file_settled(file)));
+		if (err)
+			return err;
+	}
+	return settled < 0 ? settled : 0;
+}
+
+static ssize_t procfd_read_iter(struct kiocb *iocb, struct iov_iter *to)
+{
+	struct file *filp = iocb->ki_filp;
+	struct procfd_file *file = filp->private_data;
+	struct procfd_exit exit;
+	size_t size = min(iov_iter_count(to), sizeof(exit));
+	int err;
+
+	if (size < PROCFD_EXIT_SIZE_VER0)
+		return -EINVAL;
+	err = procfd_file_await(file, filp->f_flags & O_NONBLOCK ||
+					      iocb->ki_flags & IOCB_NOWAIT);
+	if (err)
+		return err;
+	record_view(file, &exit);
+	return copy_to_iter(&exit, size, to) == size ? size : -EFAULT;
+}
+
+/* sendfile reads into a pipe of the task's own; there a stream is expected. */
+static ssize_t procfd_splice_read(struct file *filp, loff_t *ppos,
+				  struct pipe_inode_info *pipe, size_t len,
+				  unsigned int flags)
+{
+	if (pipe == current->splice_pipe)
+		return -EINVAL;
+	return compat_splice_read(filp, ppos, pipe, len, flags);
+}
+
+static int procfd_fasync(int fd, struct file *filp, int on)
+{
+	struct procfd_file *file = filp->private_data;
+
+	return fasync_helper(fd, filp, on, &file->fasync);
+}
+
+static const char *procfd_file_state(struct procfd_file *file)
+{
+	struct procfd_process *process = procfd_file_process(file);
+
+	if (!process)
+		return READ_ONCE(file->flags) & FILE_CANCELLED ? "cancelled" :
+								 "unbound";
+	if (process_was_reaped(process))
+		return "reaped";
+	return process_has_ended(process) ? "ended" : "alive";
+}
+
+/*
+ * As for pidfd: the number in the pid namespace of the procfs that is read, and
+ * in each one below it; 0 where that cannot see the process, -1 when reaped.
+ */
+static void show_pid(struct seq_file *m, struct pid *pid, bool reaped)
+{
+	struct pid_namespace *ns = proc_pid_ns(file_inode(m->file)->i_sb);
+	pid_t nr = reaped ? -1 : pid_nr_ns(pid, ns);
+	unsigned int i;
+
+	seq_printf(m, "Pid:\t%d\nNSpid:\t%d", nr, nr);
+	if (nr > 0)
+		for (i = ns->level + 1; i <= pid->level; i++)
+			seq_printf(m, "\t%d", pid->numbers[i].nr);
+	seq_putc(m, '\n');
+}
+
+static void show_flags(struct seq_file *m, struct file *filp, u32 flags)
+{
+	const char *comma = "";
+
+	seq_puts(m, "procfd_flags:\t");
+	if (filp->f_flags & O_NONBLOCK) {
+		seq_puts(m, "nonblock");
+		comma = ",";
+	}
+	if (flags & PROCFD_KILL_ON_CLOSE) {
+		seq_printf(m, "%skill_on_close", comma);
+		comma = ",";
+	}
+	if (flags & PROCFD_AUTOREAP) {
+		seq_printf(m, "%sautoreap", comma);
+		comma = ",";
+	}
+	seq_puts(m, *comma ? "\n" : "none\n");
+}
+
+static void procfd_show_fdinfo(struct seq_file *m, struct file *filp)
+{
+	struct procfd_file *file = filp->private_data;
+	struct procfd_process *process = procfd_file_process(file);
+
+	if (process) {
+		show_pid(m, process->pid, process_was_reaped(process));
+		seq_printf(m, "procfd_id:\t%llu\n", process->id);
+	}
+	seq_printf(m, "procfd_state:\t%s\n", procfd_file_state(file));
+	show_flags(m, filp, READ_ONCE(file->flags));
+}
+
+static int procfd_open(struct inode *inode, struct file *filp)
+{
+	if (!procfd_files_owns_opening(filp))
+		return -ENXIO;
+	/* A read that may not wait never does: io_uring needs no worker. */
+	filp->f_mode |= FMODE_NOWAIT;
+	return stream_open(inode, filp);
+}
+
+struct close_kill {
+	struct work_struct work;
+	struct pid *pid;
+	const struct cred *killer;
+};
+
+static void kill_as(struct pid *pid, const struct cred *killer)
+{
+	const struct cred *own = override_creds(killer);
+
+	kill_pid(pid, SIGKILL, 0);
+	revert_creds(own);
+}
+
+static void close_kill_work(struct work_struct *work)
+{
+	struct close_kill *kill = container_of(work, struct close_kill, work);
+
+	kill_as(kill->pid, kill->killer);
+}
+
+/*
+ * The stored credentials are judged, not those of whoever closes.  A process
+ * may always signal itself; so that this does not count, a process that lets go
+ * of itself is judged from a worker, with the same stored credentials.
+ */
+static void kill_on_close(struct pid *pid, const struct cred *killer)
+{
+	struct close_kill kill = { .pid = pid, .killer = killer };
+
+	if (task_tgid(current) != pid) {
+		kill_as(pid, killer);
+		return;
+	}
+	INIT_WORK_ONSTACK(&kill.work, close_kill_work);
+	queue_work(procfd_workqueue, &kill.work);
+	flush_work(&kill.work);
+	destroy_work_on_stack(&kill.work);
+}
+
+static void file_free_rcu(struct rcu_head *rcu)
+{
+	kmem_cache_free(file_cache, container_of(rcu, struct procfd_file, rcu));
+}
+
+static int procfd_release(struct inode *inode, struct file *filp)
+{
+	struct procfd_file *file = filp->private_data;
+	struct procfd_process *process;
+
+	arm_drop(file);
+	process = procfd_file_process(file);
+	if (process) {
+		process_leave(process, file);
+		if (file->killer && !process_has_ended(process))
+			kill_on_close(process->pid, file->killer);
+		process_put(process);
+	}
+	put_cred(file->killer);
+	call_rcu(&file->rcu, file_free_rcu);
+	return 0;
+}
+
+const struct file_operations procfd_fops = {
+	.owner = THIS_MODULE,
+	.open = procfd_open,
+	.release = procfd_release,
+	.poll = procfd_poll,
+	.read_iter = procfd_read_iter,
+	.splice_read = procfd_splice_read,
+	.fasync = procfd_fasync,
+	.unlocked_ioctl = procfd_file_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+	.show_fdinfo = procfd_show_fdinfo,
+};
+
+int __init procfd_file_init(void)
+{
+	file_cache = KMEM_CACHE(procfd_file, SLAB_ACCOUNT);
+	return file_cache ? 0 : -ENOMEM;
+}
+
+void procfd_file_exit(void)
+{
+	rcu_barrier();
+	kmem_cache_destroy(file_cache);
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The ioctls: one table a kind of fd, and all checking of commands and copying
+ * of structs in one place
+ *
+ * A handler gets its struct in the kernel, zeros where the caller's was shorter,
+ * and what it leaves there is copied back if the command says so.
+ */
+#include <linux/fs.h>
+#include <linux/module.h>
+#include <linux/uaccess.h>
+
+#include "procfd.h"
+
+/* The largest struct any command takes. */
+#define ARG_MAX_SIZE sizeof(struct procfd_clone)
+
+struct ioctl_entry {
+	unsigned int cmd; /* with the size that this module knows */
+	unsigned int size_ver0;
+	long (*handler)(struct file *filp, void *arg);
+};
+
+#define ENTRY(name, struct_name, func)                     \
+	[_IOC_NR(name) & 0x3f] = {                         \
+		.cmd = name,                               \
+		.size_ver0 = struct_name##_SIZE_VER0,      \
+		.handler = func,                           \
+	}
+
+/* Sizes of version 0; they never change. */
+#define FEATURES_SIZE_VER0 88
+#define OPEN_PID_SIZE_VER0 16
+#define CLONE_SIZE_VER0 104
+#define NEXT_CHILD_SIZE_VER0 8
+#define SEND_SIGNAL_SIZE_VER0 32
+#define WAIT_SIZE_VER0 48
+#define GET_PIDFD_SIZE_VER0 8
+#define GET_NAMESPACE_SIZE_VER0 8
+
+static const struct ioctl_entry device_ioctls[] = {
+	ENTRY(PROCFD_GET_FEATURES, FEATURES, device_get_features),
+	ENTRY(PROCFD_OPEN_PID, OPEN_PID, device_open_pid),
+	ENTRY(PROCFD_CLONE, CLONE, device_clone),
+	ENTRY(PROCFD_NEXT_CHILD, NEXT_CHILD, device_next_child),
+};
+
+static const struct ioctl_entry procfd_ioctls[] = {
+	ENTRY(PROCFD_SEND_SIGNAL, SEND_SIGNAL, procfd_send_signal),
+	ENTRY(PROCFD_WAIT, WAIT, procfd_wait),
+	ENTRY(PROCFD_GET_PIDFD, GET_PIDFD, procfd_get_pidfd),
+	ENTRY(PROCFD_GET_NAMESPACE, GET_NAMESPACE, procfd_get_namespace),
+};
+
+static u64 ioctl_mask(const struct ioctl_entry *table, unsigned int nr_entries)
+{
+	u64 mask = 0;
+	unsigned int i;
+
+	for (i = 0; i < nr_entries; i++)
+		if (table[i].handler)
+			mask |= BIT_ULL(i);
+	return mask;
+}
+
+u64 ioctl_known_device(void)
+{
+	return ioctl_mask(device_ioctls, ARRAY_SIZE(device_ioctls));
+}
+
+u64 ioctl_known_procfd(void)
+{
+	return ioctl_mask(procfd_ioctls, ARRAY_SIZE(procfd_ioctls));
+}
+
+/* All of a command but its size must match. */
+static const struct ioctl_entry *
+ioctl_find(const struct ioctl_entry *table, unsigned int nr_entries,
+	   unsigned int cmd)
+{
+	const struct ioctl_entry *entry = &table[_IOC_NR(cmd) & 0x3f];
+
+	if ((_IOC_NR(cmd) & 0x3f) >= nr_entries || !entry->handler)
+		return NULL;
+	if ((cmd ^ entry->cmd) & ~IOCSIZE_MASK)
+		return NULL;
+	return entry;
+}
+
+static int ioctl_copy_in(const struct ioctl_entry *entry, void *arg,
+			 unsigned int cmd, const void __user *user)
+{
+	if (_IOC_SIZE(cmd) < entry->size_ver0)
+		return -EINVAL;
+	return copy_struct_from_user(arg, _IOC_SIZE(entry->cmd), user,
+				     _IOC_SIZE(cmd));
+}
+
+/* What the caller has behind the struct we know was checked to be zeros. */
+static int ioctl_copy_out(const struct ioctl_entry *entry, const void *arg,
+			  unsigned int cmd, void __user *user)
+{
+	unsigned int size = min(_IOC_SIZE(cmd), _IOC_SIZE(entry->cmd));
+
+	if (!(_IOC_DIR(cmd) & _IOC_READ))
+		return 0;
+	return copy_to_user(user, arg, size) ? -EFAULT : 0;
+}
+
+static long ioctl_run(const struct ioctl_entry *entry, struct file *filp,
+		      unsigned int cmd, void __user *user)
+{
+	u64 arg[ARG_MAX_SIZE / sizeof(u64)];
+	long ret;
+
+	if (!entry)
+		return -ENOTTY;
+	ret = ioctl_copy_in(entry, arg, cmd, user);
+	if (ret)
+		return ret;
+	ret = entry->handler(filp, arg);
+	if (ret < 0)
+		return ret;
+	return ioctl_copy_out(entry, arg, cmd, user) ?: ret;
+}
+
+static long device_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
+{
+	return ioctl_run(ioctl_find(device_ioctls, ARRAY_SIZE(device_ioctls),
+				    cmd),
+			 filp, cmd, (void __user *)arg);
+}
+
+long procfd_file_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
+{
+	return ioctl_run(ioctl_find(procfd_ioctls, ARRAY_SIZE(procfd_ioctls),
+				    cmd),
+			 filp, cmd, (void __user *)arg);
+}
+
+const struct file_operations procfd_device_fops = {
+	.owner = THIS_MODULE,
+	.open = nonseekable_open,
+	.unlocked_ioctl = device_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+};
+
+/* The layout is the same for every caller: no holes, 64-bit aligned. */
+#define CHECK(cmd, name)                                                     \
+	static_assert(_IOC_SIZE(cmd) >= name##_SIZE_VER0);                   \
+	static_assert(_IOC_SIZE(cmd) <= ARG_MAX_SIZE);                       \
+	static_assert(_IOC_SIZE(cmd) % sizeof(u64) == 0)
+
+CHECK(PROCFD_GET_FEATURES, FEATURES);
+CHECK(PROCFD_OPEN_PID, OPEN_PID);
+CHECK(PROCFD_CLONE, CLONE);
+CHECK(PROCFD_NEXT_CHILD, NEXT_CHILD);
+CHECK(PROCFD_SEND_SIGNAL, SEND_SIGNAL);
+CHECK(PROCFD_WAIT, WAIT);
+CHECK(PROCFD_GET_PIDFD, GET_PIDFD);
+CHECK(PROCFD_GET_NAMESPACE, GET_NAMESPACE);
+static_assert(sizeof(struct procfd_exit) == PROCFD_EXIT_SIZE_VER0);

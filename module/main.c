@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* procfd: the life of the module, undone in reverse */
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/rcupdate.h>
+
+#include "compat/symbols.h"
+#include "procfd.h"
+#include "version.h"
+
+static ushort mode = 0666;
+module_param(mode, ushort, 0444);
+MODULE_PARM_DESC(mode, "Permissions of /dev/procfd");
+
+static struct miscdevice procfd_device = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "procfd",
+	.fops = &procfd_device_fops,
+};
+
+static int __init procfd_init(void)
+{
+	int err;
+
+	symbols_init();
+	err = notify_init();
+	if (err)
+		return err;
+	err = process_init();
+	if (err)
+		goto out_notify;
+	err = procfd_file_init();
+	if (err)
+		goto out_process;
+	err = procfd_files_init(&procfd_fops);
+	if (err)
+		goto out_file;
+	procfd_device.mode = mode & 0777;
+	err = misc_register(&procfd_device);
+	if (err)
+		goto out_files;
+	return 0;
+
+out_files:
+	procfd_files_exit();
+out_file:
+	procfd_file_exit();
+out_process:
+	process_exit();
+out_notify:
+	notify_exit();
+	return err;
+}
+
+/*
+ * No fd is open, no child is bound or AUTOREAP: each would hold the module.  A
+ * function of ours that gave up such a reference may still have to return; it
+ * has when every task was seen outside of it.
+ */
+static void __exit procfd_exit(void)
+{
+	misc_deregister(&procfd_device);
+	hooks_exit();
+	autoreap_exit();
+	synchronize_rcu_tasks();
+	notify_exit();
+	procfd_files_exit();
+	procfd_file_exit();
+	process_exit();
+}
+
+module_init(procfd_init);
+module_exit(procfd_exit);
+
+MODULE_DESCRIPTION("Processes as file descriptors");
+MODULE_AUTHOR("The procfd authors");
+MODULE_LICENSE("GPL");
+MODULE_VERSION(PROCFD_VERSION);

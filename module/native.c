@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* GET_PIDFD, GET_NAMESPACE: what mainline has an fd of its own for */
+#include <linux/err.h>
+#include <linux/file.h>
+#include <linux/proc_fs.h>
+#include <linux/proc_ns.h>
+#include <linux/sched/task.h>
+
+#include "compat/symbols.h"
+#include "procfd.h"
+
+/* The process of a bound file, in sight of the caller. */
+static struct procfd_process *visible_process(struct procfd_file *file)
+{
+	struct procfd_process *process = procfd_file_process(file);
+
+	if (!process)
+		return ERR_PTR(-EUNATCH);
+	return can_see_pid(process->pid) ? process : ERR_PTR(-EREMOTE);
+}
+
+long procfd_get_pidfd(struct file *filp, void *arg)
+{
+	const struct procfd_get_pidfd *get = arg;
+	struct procfd_process *process;
+	struct file *pidfd_file;
+	int fd;
+
+	if (get->flags & ~PROCFD_NONBLOCK || get->reserved)
+		return -EINVAL;
+	process = visible_process(filp->private_data);
+	if (IS_ERR(process))
+		return PTR_ERR(process);
+	if (process_was_reaped(process))
+		return -ESRCH;
+	if (!symbol_found(pidfd_prepare))
+		return -EOPNOTSUPP;
+
+	fd = symbol_call(pidfd_prepare)(
+		process->pid, get->flags & PROCFD_NONBLOCK ? O_NONBLOCK : 0,
+		&pidfd_file);
+	if (fd >= 0)
+		fd_install(fd, pidfd_file);
+	/* 6.1 calls a process that was reaped meanwhile invalid. */
+	return fd == -EINVAL ? -ESRCH : fd;
+}
+
+/* A reference on the namespace, or NULL where the task has none any more. */
+static struct ns_common *namespace_of(struct task_struct *task, u32 type)
+{
+#define CASE(TYPE, getter)                                \
+	case PROCFD_NAMESPACE_##TYPE:                     \
+		if (!symbol_found(getter))                \
+			return ERR_PTR(-EOPNOTSUPP);      \
+		return symbol_call(getter)(task)
+
+	switch (type) {
+	CASE(CGROUP, cgroupns_get);
+	CASE(IPC, ipcns_get);
+	CASE(MNT, mntns_get);
+	CASE(NET, netns_get);
+	CASE(PID, pidns_get);
+	CASE(PID_FOR_CHILDREN, pidns_for_children_get);
+	CASE(TIME, timens_get);
+	CASE(TIME_FOR_CHILDREN, timens_for_children_get);
+	CASE(USER, userns_get);
+	CASE(UTS, utsns_get);
+	}
+	return ERR_PTR(-EINVAL);
+#undef CASE
+}
+
+/*
+ * open_related_ns() opens what a function of our choice makes of the namespace
+ * it is given, and may call it more than once.  It is given none.
+ */
+struct namespace_request {
+	struct ns_common key;
+	struct task_struct *task;
+	u32 type;
+};
+
+static struct ns_common *namespace_requested(struct ns_common *key)
+{
+	struct namespace_request *request =
+		container_of(key, struct namespace_request, key);
+	struct ns_common *ns = namespace_of(request->task, request->type);
+
+	return ns ? ns : ERR_PTR(-ESRCH);
+}
+
+long procfd_get_namespace(struct file *filp, void *arg)
+{
+	const struct procfd_get_namespace *get = arg;
+	struct namespace_request request = { .type = get->type };
+	struct procfd_process *process;
+	long ret;
+
+	if (get->type < PROCFD_NAMESPACE_CGROUP ||
+	    get->type > PROCFD_NAMESPACE_UTS || get->flags)
+		return -EINVAL;
+	process = visible_process(filp->private_data);
+	if (IS_ERR(process))
+		return PTR_ERR(process);
+	request.task = get_pid_task(process->pid, PIDTYPE_PID);
+	if (!request.task)
+		return -ESRCH;
+	ret = may_read_namespaces(request.task);
+	if (!ret)
+		ret = open_related_ns(&request.key, namespace_requested);
+	put_task_struct(request.task);
+	return ret;
+}

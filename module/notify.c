@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Hearing of the end of a process, and waking those who wait for it
+ *
+ * process_notify() is our entry on the kernel's own queue for pidfds.  The
+ * kernel calls it in do_notify_parent(), in the task that ends the process, with
+ * tasklist_lock held for writing and interrupts off, while the zombie is still
+ * there; since 6.9 also when the pid is detached, with siglock and stats_lock of
+ * that process held.  So it copies, wakes a few, and leaves the rest to a
+ * worker: many waiters, SIGIO, and references.
+ *
+ * Waiters sleep on queues of our own, one a description, never on the kernel's:
+ * there they could run before the record is taken, see nothing, and sleep on.
+ *
+ *	ending task                         waiter
+ *	-----------                         ------
+ *	record_take()                       add itself to file->waiters
+ *	  write the record                  process_has_ended()?
+ *	  set PROCESS_ENDED                   no: sleep
+ *	wake file->waiters
+ *
+ * The waiter is on the queue before it looks, the ending task writes before it
+ * wakes: one of the two sees the other.
+ */
+#include <linux/poll.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
+
+#include "procfd.h"
+
+/* With more descriptions than these, waiters are woken by the worker. */
+#define WAKE_AT_ONCE 8
+/* The worker lets go of the lock after so many. */
+#define WAKE_BATCH 32
+
+#define POLL_END (EPOLLIN | EPOLLRDNORM)
+#define POLL_HANGUP (POLL_END | EPOLLHUP)
+
+struct workqueue_struct *procfd_workqueue;
+static LLIST_HEAD(notify_list);
+
+static void notify_worker(struct work_struct *work);
+static DECLARE_WORK(notify_work, notify_worker);
+
+static void file_wake(struct procfd_file *file, __poll_t events)
+{
+	wake_up_poll(&file->waiters, events);
+}
+
+/*
+ * Any context that may take a raw lock.  An object whose last reference is gone
+ * has nobody left to tell.
+ */
+void process_defer(struct procfd_process *process, int todo)
+{
+	set_bit(todo, &process->state);
+	/* Pairs with the worker, which clears QUEUED before it looks. */
+	smp_mb__after_atomic();
+	if (test_and_set_bit(PROCESS_QUEUED, &process->state))
+		return;
+	if (!refcount_inc_not_zero(&process->refs))
+		return;
+	if (llist_add(&process->work, &notify_list))
+		queue_work(procfd_workqueue, &notify_work);
+}
+
+static bool process_wake_few(struct procfd_process *process, __poll_t events)
+{
+	struct procfd_file *file;
+	unsigned long flags;
+	bool few, sigio = false;
+
+	spin_lock_irqsave(&process->lock, flags);
+	few = process->nr_files <= WAKE_AT_ONCE;
+	if (few) {
+		list_for_each_entry(file, &process->files, link) {
+			file_wake(file, events);
+			sigio |= !!READ_ONCE(file->fasync);
+		}
+	}
+	spin_unlock_irqrestore(&process->lock, flags);
+	return few && !sigio;
+}
+
+int process_notify(wait_queue_entry_t *entry, unsigned int mode, int sync,
+		   void *key)
+{
+	struct procfd_process *process =
+		container_of(entry, struct procfd_process, entry);
+	struct task_struct *task;
+
+	rcu_read_lock();
+	task = pid_task(process->pid, PIDTYPE_PID);
+	if (!task) {
+		if (test_bit(PROCESS_AUTOREAP, &process->state))
+			process_defer(process, PROCESS_REAPED);
+		if (!process_wake_few(process, POLL_HANGUP))
+			process_defer(process, PROCESS_WAKE_HANGUP);
+	} else if (task_has_ended(task) &&
+		   !test_bit(PROCESS_ENDED, &process->state)) {
+		record_take(process, task, true);
+		if (!process_wake_few(process, POLL_END))
+			process_defer(process, PROCESS_WAKE_END);
+	}
+	rcu_read_unlock();
+	return 0;
+}
+
+/* The process was reaped, as a probe saw it: the worker does it all. */
+void process_hangup(struct procfd_process *process)
+{
+	if (test_bit(PROCESS_AUTOREAP, &process->state))
+		process_defer(process, PROCESS_REAPED);
+	process_defer(process, PROCESS_WAKE_HANGUP);
+}
+
+/* Wake all descriptions, some at a time: interrupts are off for each batch. */
+static void process_wake_all(struct procfd_process *process, __poll_t events)
+{
+	LIST_HEAD(rest);
+	bool more;
+
+	spin_lock_irq(&process->lock);
+	list_splice_init(&process->files, &rest);
+	do {
+		unsigned int n = WAKE_BATCH;
+
+		while (n-- && !list_empty(&rest)) {
+			struct procfd_file *file = list_first_entry(
+				&rest, struct procfd_file, link);
+
+			list_move_tail(&file->link, &process->files);
+			file_wake(file, events);
+		}
+		more = !list_empty(&rest);
+		spin_unlock_irq(&process->lock);
+		cond_resched();
+		spin_lock_irq(&process->lock);
+	} while (more);
+	spin_unlock_irq(&process->lock);
+}
+
+/*
+ * No lock of ours: sending looks at tasklist_lock.  A description that leaves
+ * meanwhile is freed after RCU.
+ */
+static void process_send_sigio(struct procfd_process *process)
+{
+	struct procfd_file *file;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(file, &process->files, link)
+		if (READ_ONCE(file->fasync))
+			kill_fasync(&file->fasync, SIGIO, POLL_IN);
+	rcu_read_unlock();
+}
+
+static void process_work(struct procfd_process *process)
+{
+	if (test_and_clear_bit(PROCESS_WAKE_END, &process->state)) {
+		process_wake_all(process, POLL_END);
+		process_send_sigio(process);
+	}
+	if (test_and_clear_bit(PROCESS_WAKE_HANGUP, &process->state))
+		process_wake_all(process, POLL_HANGUP);
+	if (test_and_clear_bit(PROCESS_REPARENTED, &process->state))
+		autoreap_wake_parent(process);
+	if (test_and_clear_bit(PROCESS_REAPED, &process->state))
+		autoreap_done(process);
+}
+
+static void notify_worker(struct work_struct *work)
+{
+	struct procfd_process *process, *next;
+	struct llist_node *list = llist_del_all(&notify_list);
+
+	llist_for_each_entry_safe(process, next, list, work) {
+		clear_bit(PROCESS_QUEUED, &process->state);
+		/* Pairs with process_defer(). */
+		smp_mb__after_atomic();
+		process_work(process);
+		process_put(process);
+		cond_resched();
+	}
+}
+
+int __init notify_init(void)
+{
+	procfd_workqueue = alloc_workqueue("procfd", WQ_UNBOUND, 0);
+	return procfd_workqueue ? 0 : -ENOMEM;
+}
+
+void notify_exit(void)
+{
+	destroy_workqueue(procfd_workqueue);
+}

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One object for each process that is held, found by its struct pid
+ *
+ * An object that OPEN_PID makes is put on the kernel's queue before it goes
+ * into the table, so that whoever finds it there will hear of the end.  One
+ * that the fork hook makes goes into the table first, as the hook may take no
+ * lock of the kernel's; the child puts it on the queue itself before its first
+ * instruction, and so before it can end (see child.c).
+ */
+#include <linux/hash.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/rculist.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include "compat/pid.h"
+#include "procfd.h"
+
+#define TABLE_BITS 14
+#define LOCK_BITS 6
+
+static struct kmem_cache *process_cache;
+static struct hlist_head *table;
+static raw_spinlock_t table_locks[1 << LOCK_BITS];
+static DEFINE_MUTEX(attach_mutex);
+
+static struct hlist_head *table_bucket(struct pid *pid)
+{
+	return &table[hash_ptr(pid, TABLE_BITS)];
+}
+
+static raw_spinlock_t *table_lock(struct pid *pid)
+{
+	/* The high bits, which also choose the bucket: one lock a bucket. */
+	return &table_locks[hash_ptr(pid, LOCK_BITS)];
+}
+
+/* Called under RCU or the bucket's lock; takes no reference. */
+struct procfd_process *process_find_rcu(struct pid *pid)
+{
+	struct procfd_process *process;
+
+	hlist_for_each_entry_rcu(process, table_bucket(pid), node, true)
+		if (process->pid == pid && refcount_read(&process->refs))
+			return process;
+	return NULL;
+}
+
+static struct procfd_process *process_get(struct pid *pid)
+{
+	struct procfd_process *process;
+
+	rcu_read_lock();
+	process = process_find_rcu(pid);
+	if (process && !refcount_inc_not_zero(&process->refs))
+		process = NULL;
+	rcu_read_unlock();
+	return process;
+}
+
+/* Under RCU: @func may take no lock but raw ones. */
+void process_for_each_rcu(void (*func)(struct procfd_process *process))
+{
+	struct procfd_process *process;
+	unsigned int i;
+
+	for (i = 0; i < 1U << TABLE_BITS; i++)
+		hlist_for_each_entry_rcu(process, &table[i], node)
+			func(process);
+}
+
+struct procfd_process *process_alloc(void)
+{
+	struct procfd_process *process;
+
+	process = kmem_cache_zalloc(process_cache, GFP_KERNEL);
+	if (!process)
+		return NULL;
+	refcount_set(&process->refs, 1);
+	spin_lock_init(&process->lock);
+	INIT_LIST_HEAD(&process->files);
+	INIT_HLIST_NODE(&process->node);
+	init_waitqueue_func_entry(&process->entry, process_notify);
+	return process;
+}
+
+static void process_free_rcu(struct rcu_head *rcu)
+{
+	struct procfd_process *process =
+		container_of(rcu, struct procfd_process, rcu);
+
+	put_pid(process->pid);
+	kmem_cache_free(process_cache, process);
+}
+
+/*
+ * The last reference is gone.  Removing the entry waits for a process_notify()
+ * that runs right now; after that nothing of the kernel's points here.
+ */
+static void process_destroy(struct procfd_process *process)
+{
+	unsigned long flags;
+
+	if (!hlist_unhashed(&process->node)) {
+		raw_spin_lock_irqsave(table_lock(process->pid), flags);
+		hlist_del_rcu(&process->node);
+		raw_spin_unlock_irqrestore(table_lock(process->pid), flags);
+	}
+	if (test_bit(PROCESS_ATTACHED, &process->state))
+		remove_wait_queue(&process->pid->wait_pidfd, &process->entry);
+	call_rcu(&process->rcu, process_free_rcu);
+}
+
+void process_put(struct procfd_process *process)
+{
+	if (process && refcount_dec_and_test(&process->refs))
+		process_destroy(process);
+}
+
+/* @spare becomes the object of @pid, unless there is one; that is returned. */
+static struct procfd_process *process_insert(struct procfd_process *spare)
+{
+	raw_spinlock_t *lock = table_lock(spare->pid);
+	struct procfd_process *process;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(lock, flags);
+	process = process_find_rcu(spare->pid);
+	if (!process || !refcount_inc_not_zero(&process->refs)) {
+		hlist_add_head_rcu(&spare->node, table_bucket(spare->pid));
+		process = spare;
+	}
+	raw_spin_unlock_irqrestore(lock, flags);
+	return process;
+}
+
+static void process_set_pid(struct procfd_process *process, struct pid *pid,
+			    struct task_struct *task)
+{
+	process->pid = get_pid(pid);
+	process->id = compat_pid_id(pid, task);
+}
+
+/*
+ * For the fork hook: an object for @child, which has not run yet.  That is
+ * @spare, or one that somebody made who opened the child a moment earlier.  The
+ * caller's reference on @spare becomes one on what is returned if they are the
+ * same; otherwise it still has both.
+ */
+struct procfd_process *process_adopt(struct procfd_process *spare,
+				     struct task_struct *child)
+{
+	process_set_pid(spare, task_pid(child), child);
+	return process_insert(spare);
+}
+
+static void process_enqueue(struct procfd_process *process)
+{
+	add_wait_queue(&process->pid->wait_pidfd, &process->entry);
+	/* Pairs with nothing but itself: set once, before anyone can wait. */
+	set_bit(PROCESS_ATTACHED, &process->state);
+}
+
+/* Only the fork hook's objects can come here without being on the queue. */
+void process_attach(struct procfd_process *process)
+{
+	if (test_bit(PROCESS_ATTACHED, &process->state))
+		return;
+	mutex_lock(&attach_mutex);
+	if (!test_bit(PROCESS_ATTACHED, &process->state))
+		process_enqueue(process);
+	mutex_unlock(&attach_mutex);
+}
+
+/*
+ * The entry was registered; now look whether the process had ended before that.
+ * A zombie still has all that the record needs, but for the time of its death.
+ */
+static void process_look(struct procfd_process *process)
+{
+	struct task_struct *task;
+
+	rcu_read_lock();
+	task = pid_task(process->pid, PIDTYPE_PID);
+	if (task && task_has_ended(task))
+		record_take(process, task, false);
+	rcu_read_unlock();
+}
+
+static struct procfd_process *process_create(struct pid *pid)
+{
+	struct procfd_process *fresh = process_alloc(), *process;
+	struct task_struct *task;
+
+	if (!fresh)
+		return ERR_PTR(-ENOMEM);
+	rcu_read_lock();
+	task = pid_task(pid, PIDTYPE_PID);
+	if (task)
+		process_set_pid(fresh, pid, task);
+	rcu_read_unlock();
+	if (!task) {
+		kmem_cache_free(process_cache, fresh);
+		return ERR_PTR(-ESRCH);
+	}
+
+	process_enqueue(fresh);
+	process_look(fresh);
+	process = process_insert(fresh);
+	if (process != fresh)
+		process_put(fresh);
+	return process;
+}
+
+/*
+ * The object of @pid, with a reference, and certain to have a record one day.
+ * ESRCH: reaped before anybody looked.
+ */
+struct procfd_process *process_open(struct pid *pid)
+{
+	struct procfd_process *process = process_get(pid);
+
+	if (!process)
+		process = process_create(pid);
+	if (IS_ERR(process))
+		return process;
+	process_attach(process);
+	if (process_is_lost(process)) {
+		process_put(process);
+		return ERR_PTR(-ESRCH);
+	}
+	return process;
+}
+
+/* The file keeps its reference on @process until it leaves. */
+void process_join(struct procfd_process *process, struct procfd_file *file)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&process->lock, flags);
+	list_add_tail_rcu(&file->link, &process->files);
+	process->nr_files++;
+	spin_unlock_irqrestore(&process->lock, flags);
+}
+
+void process_leave(struct procfd_process *process, struct procfd_file *file)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&process->lock, flags);
+	list_del_rcu(&file->link);
+	process->nr_files--;
+	spin_unlock_irqrestore(&process->lock, flags);
+}
+
+int __init process_init(void)
+{
+	unsigned int i;
+
+	table = kvcalloc(1U << TABLE_BITS, sizeof(*table), GFP_KERNEL);
+	if (!table)
+		return -ENOMEM;
+	for (i = 0; i < ARRAY_SIZE(table_locks); i++)
+		raw_spin_lock_init(&table_locks[i]);
+	process_cache = KMEM_CACHE(procfd_process, SLAB_ACCOUNT);
+	if (!process_cache) {
+		kvfree(table);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+/* Called when no object is left but those that RCU still has to free. */
+void process_exit(void)
+{
+	rcu_barrier();
+	kmem_cache_destroy(process_cache);
+	kvfree(table);
+}

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * procfd: the objects, who owns them, and what the locks cover
+ *
+ *   struct file ──> procfd_file ──> procfd_process ──> struct pid
+ *                   one for each      one for each       the kernel's
+ *                   description       process
+ *
+ * Locks, outermost first; a lock is never taken under one that stands below it:
+ *
+ *   attach_mutex            sleeps; nothing of the kernel's is held
+ *   tasklist_lock, siglock, stats_lock, pid->wait_pidfd.lock
+ *                           the kernel's; held around process_notify()
+ *   process->lock           spinlock, interrupts off
+ *   file->waiters.lock      and what a waiter's wake-up function takes
+ *   table and arm locks     raw spinlocks, interrupts off; leaves.  They are
+ *                           taken in tracepoint probes, where a kernel with
+ *                           PREEMPT_RT allows no other kind
+ *
+ * So nothing here takes a lock of the kernel's under process->lock; signals and
+ * everything that can wait go to the worker in notify.c.
+ *
+ * The module stays loaded as long as any of these is there: an open fd (the
+ * file holds it), a child whose binding has not run yet (it holds the file), an
+ * AUTOREAP child (a reference of its own).  Module exit waits for what can still
+ * be running by then: workers, RCU callbacks, and the last instructions of a
+ * function that gave up such a reference (synchronize_rcu_tasks()).
+ */
+#ifndef PROCFD_H
+#define PROCFD_H
+
+#include <linux/cred.h>
+#include <linux/fs.h>
+#include <linux/list.h>
+#include <linux/llist.h>
+#include <linux/pid.h>
+#include <linux/refcount.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+
+#include <procfd_ioctl.h>
+
+struct procfd_arm;
+
+/* procfd_process.state, atomic bits */
+enum procfd_process_state {
+	PROCESS_ATTACHED, /* our entry is on the kernel's queue */
+	PROCESS_ENDED, /* the record is complete; set with release */
+	PROCESS_AUTOREAP, /* autoreap.c holds a reference */
+	PROCESS_QUEUED, /* on the worker's list, which holds a reference */
+	/* What the worker is to do: */
+	PROCESS_WAKE_END,
+	PROCESS_WAKE_HANGUP,
+	PROCESS_REPARENTED, /* wake the parent, who may wait in vain */
+	PROCESS_REAPED, /* let go of an AUTOREAP child */
+};
+
+/**
+ * struct procfd_process - one process that is held by at least one procfd
+ *
+ * References (@refs), and why each ends:
+ *   1. each bound procfd_file                     its release
+ *   2. an AUTOREAP child                          when it is reaped
+ *   3. the worker's list                          when the worker has done it
+ *   4. whoever looked it up or made it, shortly   before it returns
+ * The last one removes it from the table and from the kernel's queue, in a
+ * context that may sleep.  RCU frees it, for those who look it up.
+ *
+ * @pid, @id: never change once the object is in the table.
+ * @entry:    on @pid->wait_pidfd; its function is process_notify().
+ * @exit, @exit_uid: written once under @lock, before PROCESS_ENDED is set;
+ *            after that anyone reads them without a lock.
+ * @lock:     covers @files, @nr_files, and the writing of @exit.
+ */
+struct procfd_process {
+	struct pid *pid;
+	u64 id;
+	refcount_t refs;
+	spinlock_t lock;
+	unsigned long state;
+	wait_queue_entry_t entry;
+	struct list_head files;
+	unsigned int nr_files;
+	kuid_t exit_uid;
+	struct hlist_node node;
+	struct llist_node work;
+	struct rcu_head rcu;
+	struct procfd_exit exit;
+};
+
+/* procfd_file.flags beside the PROCFD_* of the ABI */
+#define FILE_BLOCK_IO (1U << 30) /* the opener may see block I/O */
+#define FILE_CANCELLED (1U << 31) /* will never be bound */
+
+/**
+ * struct procfd_file - one open file description
+ *
+ * Made by procfd_file_create(), owned by its struct file, ended by release.
+ * The worker may look at one under RCU after that, so RCU frees it.
+ *
+ * @waiters: pollers, readers, and WAITs by strangers
+ * @process: NULL while unbound; set once, with release
+ * @arm:     while unbound: the arming that will bind it; under arm_lock
+ * @link:    on process->files, under process->lock
+ * @killer:  with KILL_ON_CLOSE: the credentials of whoever asked for it
+ */
+struct procfd_file {
+	wait_queue_head_t waiters;
+	struct procfd_process *process;
+	struct procfd_arm *arm;
+	struct list_head link;
+	u32 flags;
+	const struct cred *killer;
+	struct fasync_struct *fasync;
+	struct rcu_head rcu;
+};
+
+/* process.c: the objects, found by pid */
+struct procfd_process *process_alloc(void);
+struct procfd_process *process_open(struct pid *pid);
+struct procfd_process *process_adopt(struct procfd_process *spare,
+				     struct task_struct *child);
+struct procfd_process *process_find_rcu(struct pid *pid);
+void process_attach(struct procfd_process *process);
+void process_join(struct procfd_process *process, struct procfd_file *file);
+void process_leave(struct procfd_process *process, struct procfd_file *file);
+void process_put(struct procfd_process *process);
+void process_for_each_rcu(void (*func)(struct procfd_process *process));
+int process_init(void);
+void process_exit(void);
+
+/* Is the record there?  Pairs with the release in process_end(). */
+static inline bool process_has_ended(const struct procfd_process *process)
+{
+	bool ended = test_bit(PROCESS_ENDED, &process->state);
+
+	smp_rmb();
+	return ended;
+}
+
+static inline bool process_was_reaped(const struct procfd_process *process)
+{
+	return !pid_has_task(process->pid, PIDTYPE_PID);
+}
+
+/*
+ * Gone without a record: the kernel crashed in its exit.  The record is taken
+ * before the pid is detached, so look in the other order.
+ */
+static inline bool process_is_lost(const struct procfd_process *process)
+{
+	if (!process_was_reaped(process))
+		return false;
+	smp_rmb();
+	return !process_has_ended(process);
+}
+
+/* record.c: what is known of a process at its end */
+bool task_has_ended(struct task_struct *task);
+void record_take(struct procfd_process *process, struct task_struct *task,
+		 bool live);
+void record_view(const struct procfd_file *file, struct procfd_exit *exit);
+
+/* notify.c: hearing of the end, and waking those who wait for it */
+int process_notify(wait_queue_entry_t *entry, unsigned int mode, int sync,
+		   void *key);
+void process_hangup(struct procfd_process *process);
+void process_defer(struct procfd_process *process, int todo);
+extern struct workqueue_struct *procfd_workqueue;
+int notify_init(void);
+void notify_exit(void);
+
+/* files.c: the file system without a name that procfds live on */
+struct file *procfd_files_open(void *private_data, unsigned int flags);
+bool procfd_files_owns_opening(struct file *filp);
+int procfd_files_init(const struct file_operations *fops);
+void procfd_files_exit(void);
+
+/* file.c: the procfd */
+extern const struct file_operations procfd_fops;
+struct file *procfd_file_create(u32 flags);
+int procfd_file_publish(struct file *filp);
+void procfd_file_bind(struct procfd_file *file, struct procfd_process *process);
+int procfd_file_settled(struct procfd_file *file);
+int procfd_file_init(void);
+void procfd_file_exit(void);
+
+/* Pairs with the release in procfd_file_bind(). */
+static inline struct procfd_process *procfd_file_process(struct procfd_file *file)
+{
+	return smp_load_acquire(&file->process);
+}
+
+/* access.c: who may do what */
+int may_clone(void);
+int may_signal(struct pid *pid, int sig);
+int may_kill_on_close(struct pid *pid);
+bool may_see_block_io(struct pid *pid);
+int may_read_namespaces(struct task_struct *task);
+bool can_see_pid(struct pid *pid);
+bool is_parent_or_tracer(struct pid *pid);
+
+/* hooks.c: the kernel's tracepoints and probes, armed at first use */
+int hooks_arm_children(void);
+void hooks_arm_hangup(void);
+bool hooks_hangup_given(void);
+void hooks_exit(void);
+
+/* child.c: the next process that a task creates */
+struct procfd_arm *arm_alloc(struct file *filp);
+int arm_set(struct procfd_arm *arm);
+bool arm_cancel(struct procfd_arm *arm);
+void arm_for_clone(struct procfd_arm *arm, int fd);
+void arm_free(struct procfd_arm *arm);
+void arm_drop(struct procfd_file *file);
+void child_forked(struct task_struct *child);
+void child_creator_gone(void);
+
+/* autoreap.c: children that need nobody to wait for them */
+int autoreap_arm(void);
+bool autoreap_given(void);
+void autoreap_adopt(struct procfd_process *process, struct task_struct *child);
+void autoreap_done(struct procfd_process *process);
+void autoreap_wake_parent(struct procfd_process *process);
+void autoreap_exec(struct task_struct *task);
+void autoreap_parent_exits(struct task_struct *task);
+void autoreap_exit(void);
+
+/* The ioctls: ioctl.c has copied and checked the size of the argument. */
+long device_get_features(struct file *device, void *arg);
+long device_open_pid(struct file *device, void *arg);
+long device_clone(struct file *device, void *arg);
+long device_next_child(struct file *device, void *arg);
+long procfd_send_signal(struct file *filp, void *arg);
+long procfd_wait(struct file *filp, void *arg);
+long procfd_get_pidfd(struct file *filp, void *arg);
+long procfd_get_namespace(struct file *filp, void *arg);
+
+extern const struct file_operations procfd_device_fops;
+long procfd_file_ioctl(struct file *filp, unsigned int cmd, unsigned long arg);
+u64 ioctl_known_device(void);
+u64 ioctl_known_procfd(void);
+
+#define PROCFD_OPEN_FLAGS (PROCFD_NONBLOCK | PROCFD_KILL_ON_CLOSE)
+#define PROCFD_CHILD_FLAGS (PROCFD_OPEN_FLAGS | PROCFD_AUTOREAP)
+#define PROCFD_SIGNAL_SCOPES \
+	(PROCFD_SIGNAL_THREAD | PROCFD_SIGNAL_PROCESS | \
+	 PROCFD_SIGNAL_PROCESS_GROUP)
+#define PROCFD_WAIT_EVENTS \
+	(PROCFD_WEXITED | PROCFD_WSTOPPED | PROCFD_WCONTINUED)
+#define PROCFD_WAIT_OPTIONS \
+	(PROCFD_WAIT_EVENTS | PROCFD_WNOHANG | PROCFD_WNOWAIT)
+
+#endif /* PROCFD_H */

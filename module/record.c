@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The exit record: taken once while the process is still there, and shown to
+ * each reader in its own numbers
+ */
+#include <linux/math64.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched/cputime.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/seqlock.h>
+#include <linux/task_io_accounting_ops.h>
+#include <linux/timekeeping.h>
+
+#include "compat/symbols.h"
+#include "procfd.h"
+
+/* A zombie, and no other thread left: what do_notify_parent() reports. */
+bool task_has_ended(struct task_struct *task)
+{
+	return READ_ONCE(task->exit_state) && thread_group_leader(task) &&
+	       thread_group_empty(task);
+}
+
+static void record_status(struct procfd_exit *exit, struct task_struct *task)
+{
+	struct signal_struct *sig = task->signal;
+	int code = task->exit_code;
+
+	/* A kernel thread's code is whatever its function returned. */
+	if (task->flags & PF_KTHREAD)
+		return;
+	if (sig->flags & SIGNAL_GROUP_EXIT)
+		code = sig->group_exit_code;
+
+	exit->wait_status = code & 0xffff;
+	if (code & 0x7f) {
+		exit->code = code & 0x80 ? CLD_DUMPED : CLD_KILLED;
+		exit->status = code & 0x7f;
+	} else {
+		exit->code = CLD_EXITED;
+		exit->status = code >> 8 & 0xff;
+	}
+	exit->mask |= PROCFD_EXIT_STATUS;
+}
+
+/*
+ * The ticks that were counted tell the ratio of user to system time, the
+ * scheduler tells the sum: the same rule as cputime_adjust(), which is not
+ * exported, and like it never less than what was shown before.
+ */
+static void cputime_scale(struct signal_struct *sig, u64 runtime, u64 *utime,
+		      u64 *stime)
+{
+	u64 shown_utime = READ_ONCE(sig->prev_cputime.utime);
+	u64 shown_stime = READ_ONCE(sig->prev_cputime.stime);
+
+	if (shown_utime + shown_stime >= runtime) {
+		*utime = shown_utime;
+		*stime = shown_stime;
+		return;
+	}
+	if (!*stime)
+		*stime = 0;
+	else if (!*utime)
+		*stime = runtime;
+	else
+		*stime = mul_u64_u64_div_u64(*stime, runtime, *utime + *stime);
+
+	if (*stime < shown_stime)
+		*stime = shown_stime;
+	*utime = runtime - *stime;
+	if (*utime < shown_utime) {
+		*utime = shown_utime;
+		*stime = runtime - *utime;
+	}
+}
+
+/* The scheduler's clock of a task that runs is a tick old. */
+static u64 task_runtime(struct task_struct *task)
+{
+	if (task == current && symbol_found(task_sched_runtime))
+		return symbol_call(task_sched_runtime)(task);
+	return task->se.sum_exec_runtime;
+}
+
+/*
+ * What the process has used.  Its dead threads are summed up in signal_struct;
+ * the leader is added there too when it is released (__exit_signal()), which
+ * nr_threads tells.
+ */
+static void record_usage(struct procfd_exit *exit, struct task_struct *task)
+{
+	struct signal_struct *sig = task->signal;
+	u64 runtime = sig->sum_sched_runtime;
+
+	exit->utime_ns = sig->utime;
+	exit->stime_ns = sig->stime;
+	exit->minflt = sig->min_flt;
+	exit->majflt = sig->maj_flt;
+	exit->nvcsw = sig->nvcsw;
+	exit->nivcsw = sig->nivcsw;
+	exit->inblock = sig->inblock;
+	exit->oublock = sig->oublock;
+	if (sig->nr_threads) {
+		exit->utime_ns += task->utime;
+		exit->stime_ns += task->stime;
+		exit->minflt += task->min_flt;
+		exit->majflt += task->maj_flt;
+		/* It still has to switch away, once and for ever. */
+		exit->nvcsw += task->nvcsw + (task == current);
+		exit->nivcsw += task->nivcsw;
+		exit->inblock += task_io_get_inblock(task);
+		exit->oublock += task_io_get_oublock(task);
+		runtime += task_runtime(task);
+	}
+	cputime_scale(sig, runtime, &exit->utime_ns, &exit->stime_ns);
+	exit->maxrss_bytes = (u64)sig->maxrss << PAGE_SHIFT;
+	exit->mask |= PROCFD_EXIT_CPU | PROCFD_EXIT_FAULTS |
+		      PROCFD_EXIT_SWITCHES | PROCFD_EXIT_BLOCK_IO |
+		      PROCFD_EXIT_MEMORY;
+}
+
+static void record_children(struct procfd_exit *exit, struct signal_struct *sig)
+{
+	exit->cutime_ns = sig->cutime;
+	exit->cstime_ns = sig->cstime;
+	exit->cmaxrss_bytes = (u64)sig->cmaxrss << PAGE_SHIFT;
+	exit->cminflt = sig->cmin_flt;
+	exit->cmajflt = sig->cmaj_flt;
+	exit->cnvcsw = sig->cnvcsw;
+	exit->cnivcsw = sig->cnivcsw;
+	exit->cinblock = sig->cinblock;
+	exit->coublock = sig->coublock;
+	exit->mask |= PROCFD_EXIT_CHILDREN;
+}
+
+static void record_fill(struct procfd_exit *exit, struct task_struct *task)
+{
+	memset(exit, 0, sizeof(*exit));
+	exit->size = sizeof(*exit);
+	exit->start_ns = task->start_boottime;
+	exit->mask = PROCFD_EXIT_IDS | PROCFD_EXIT_START;
+	record_status(exit, task);
+	record_usage(exit, task);
+	record_children(exit, task->signal);
+}
+
+/*
+ * A zombie may be reaped while we look: its leader's numbers move into
+ * signal_struct under stats_lock.  The sequence tells.  Not with any lock of
+ * ours held: the writer calls process_notify() from inside.
+ */
+static void record_fill_zombie(struct procfd_exit *exit,
+			       struct task_struct *task)
+{
+	unsigned int seq;
+
+	do {
+		seq = read_seqbegin(&task->signal->stats_lock);
+		record_fill(exit, task);
+	} while (read_seqretry(&task->signal->stats_lock, seq));
+}
+
+static void record_publish(struct procfd_process *process,
+			   struct task_struct *task)
+{
+	process->exit_uid = task_uid(task);
+	smp_wmb();
+	set_bit(PROCESS_ENDED, &process->state);
+}
+
+/*
+ * The first one to come writes the record; later ones would find other
+ * credentials and times.  @live: called from the kernel's notification, where
+ * tasklist_lock keeps everything still, and the end is now.
+ */
+void record_take(struct procfd_process *process, struct task_struct *task,
+		 bool live)
+{
+	struct procfd_exit exit;
+	unsigned long flags;
+
+	if (test_bit(PROCESS_ENDED, &process->state))
+		return;
+	if (live) {
+		record_fill(&exit, task);
+		exit.end_ns = ktime_get_boottime_ns();
+		exit.mask |= PROCFD_EXIT_END;
+	} else {
+		record_fill_zombie(&exit, task);
+	}
+
+	spin_lock_irqsave(&process->lock, flags);
+	if (!test_bit(PROCESS_ENDED, &process->state)) {
+		process->exit = exit;
+		record_publish(process, task);
+	}
+	spin_unlock_irqrestore(&process->lock, flags);
+}
+
+/* The record as the calling task may see it through @file. */
+void record_view(const struct procfd_file *file, struct procfd_exit *exit)
+{
+	const struct procfd_process *process = file->process;
+
+	*exit = process->exit;
+	exit->pid = pid_nr_ns(process->pid, task_active_pid_ns(current));
+	exit->uid = from_kuid_munged(current_user_ns(), process->exit_uid);
+	if (!(file->flags & FILE_BLOCK_IO)) {
+		exit->inblock = 0;
+		exit->oublock = 0;
+		exit->cinblock = 0;
+		exit->coublock = 0;
+		exit->mask &= ~PROCFD_EXIT_BLOCK_IO;
+	}
+}
