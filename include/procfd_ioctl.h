@@ -126,7 +126,8 @@
 #define PROCFD_EXIT_MEMORY (1ULL << 5) /* maxrss_bytes */
 #define PROCFD_EXIT_FAULTS (1ULL << 6) /* minflt, majflt */
 #define PROCFD_EXIT_SWITCHES (1ULL << 7) /* nvcsw, nivcsw */
-#define PROCFD_EXIT_BLOCK_IO (1ULL << 8) /* inblock, oublock, cinblock, coublock */
+/* inblock, oublock, cinblock, coublock */
+#define PROCFD_EXIT_BLOCK_IO (1ULL << 8)
 #define PROCFD_EXIT_CHILDREN (1ULL << 9) /* the other members named c... */
 
 /**
@@ -213,16 +214,25 @@ struct procfd_exit {
  * function that is not exported, or a hook; where it is missing, only this is
  * off (EOPNOTSUPP) and everything else works.
  */
-#define PROCFD_FEATURE_CLONE (1ULL << 0) /* CLONE: kernel_clone(), task_work_add() */
+/* CLONE: kernel_clone(), task_work_add() */
+#define PROCFD_FEATURE_CLONE (1ULL << 0)
 #define PROCFD_FEATURE_NEXT_CHILD (1ULL << 1) /* NEXT_CHILD: task_work_add() */
-#define PROCFD_FEATURE_AUTOREAP (1ULL << 2) /* AUTOREAP: a return probe on do_notify_parent() */
-#define PROCFD_FEATURE_REAP (1ULL << 3) /* WAIT by a parent or tracer: do_wait() */
-#define PROCFD_FEATURE_SIGNAL_INFO (1ULL << 4) /* SEND_SIGNAL with siginfo, or to a thread: group_send_sig_info() */
-#define PROCFD_FEATURE_HANGUP (1ULL << 5) /* pollers are woken by reaping: proc_flush_pid() below 6.9 */
-#define PROCFD_FEATURE_BLOCK_IO (1ULL << 6) /* block I/O for others than the parent: ptrace_may_access() */
-#define PROCFD_FEATURE_PIDFD (1ULL << 7) /* GET_PIDFD: pidfd_prepare() or pidfd_create() */
-#define PROCFD_FEATURE_NAMESPACES (1ULL << 8) /* GET_NAMESPACE: the *ns_get() functions, ptrace_may_access() */
-#define PROCFD_FEATURE_EXACT_CPU (1ULL << 9) /* CPU times to the microsecond, not the tick: task_sched_runtime() */
+/* AUTOREAP: a return probe on do_notify_parent() */
+#define PROCFD_FEATURE_AUTOREAP (1ULL << 2)
+/* WAIT by a parent or tracer: do_wait() */
+#define PROCFD_FEATURE_REAP (1ULL << 3)
+/* SEND_SIGNAL with siginfo, or to a thread: group_send_sig_info() */
+#define PROCFD_FEATURE_SIGNAL_INFO (1ULL << 4)
+/* pollers are woken by reaping: proc_flush_pid() below 6.9 */
+#define PROCFD_FEATURE_HANGUP (1ULL << 5)
+/* block I/O for others than the parent: ptrace_may_access() */
+#define PROCFD_FEATURE_BLOCK_IO (1ULL << 6)
+/* GET_PIDFD: pidfd_prepare() */
+#define PROCFD_FEATURE_PIDFD (1ULL << 7)
+/* GET_NAMESPACE: the *ns_get() functions, ptrace_may_access() */
+#define PROCFD_FEATURE_NAMESPACES (1ULL << 8)
+/* CPU times to the microsecond, not the tick: task_sched_runtime() */
+#define PROCFD_FEATURE_EXACT_CPU (1ULL << 9)
 
 /**
  * struct procfd_features - what this module knows and this kernel can give
@@ -422,15 +432,18 @@ struct procfd_next_child {
  *
  * Since 0.1.
  */
-#define PROCFD_NEXT_CHILD _IOW(PROCFD_IOCTL_TYPE, 0x03, struct procfd_next_child)
+#define PROCFD_NEXT_CHILD \
+	_IOW(PROCFD_IOCTL_TYPE, 0x03, struct procfd_next_child)
 
 /* ------------------------------------------------------------------------ */
 /* procfd: SEND_SIGNAL                                                       */
 
 /* procfd_send_signal.flags: the scope, one of them or none, and INFO. */
-#define PROCFD_SIGNAL_THREAD (1U << 0) /* to the thread the fd names: for a process, its leader */
+/* to the thread the fd names: for a process, its leader */
+#define PROCFD_SIGNAL_THREAD (1U << 0)
 #define PROCFD_SIGNAL_PROCESS (1U << 1) /* to the process; the default */
-#define PROCFD_SIGNAL_PROCESS_GROUP (1U << 2) /* to the process group that this process leads, or led */
+/* to the process group that this process leads, or led */
+#define PROCFD_SIGNAL_PROCESS_GROUP (1U << 2)
 #define PROCFD_SIGNAL_INFO (1U << 3) /* the members code to value are given */
 
 /**
@@ -492,7 +505,8 @@ struct procfd_send_signal {
 #define PROCFD_WNOHANG 0x00000001U /* do not wait */
 #define PROCFD_WSTOPPED 0x00000002U /* children that were stopped by a signal */
 #define PROCFD_WEXITED 0x00000004U /* processes that have ended */
-#define PROCFD_WCONTINUED 0x00000008U /* children that were continued by SIGCONT */
+/* children that were continued by SIGCONT */
+#define PROCFD_WCONTINUED 0x00000008U
 #define PROCFD_WNOWAIT 0x01000000U /* leave the child in a waitable state */
 
 /**

@@ -114,9 +114,9 @@ int may_read_namespaces(struct task_struct *task)
 {
 	if (!symbol_found(ptrace_may_access))
 		return -EOPNOTSUPP;
-	return symbol_call(ptrace_may_access)(task, PTRACE_MODE_READ_FSCREDS) ?
-		       0 :
-		       -EACCES;
+	if (!symbol_call(ptrace_may_access)(task, PTRACE_MODE_READ_FSCREDS))
+		return -EACCES;
+	return 0;
 }
 
 /* In the caller's pid namespace or in one below it. */

@@ -65,6 +65,7 @@ static struct kprobe canary = {
 	.addr = (kprobe_opcode_t *)autoreap_canary,
 	.pre_handler = canary_hit,
 };
+
 static bool canary_set;
 
 /* Switched off at run time, a probe can be registered and never fires. */
@@ -184,7 +185,7 @@ static void put_right(struct procfd_process *process)
 static void put_all_right(void)
 {
 	rcu_read_lock();
-	process_for_each_rcu(put_right);
+	process_visit_rcu(put_right);
 	rcu_read_unlock();
 }
 

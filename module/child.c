@@ -66,6 +66,8 @@ static DEFINE_HASHTABLE(arms, 8);
 static DEFINE_RAW_SPINLOCK(arm_lock);
 static atomic_t arms_set;
 
+#define POLL_CANCELLED (EPOLLIN | EPOLLRDNORM | EPOLLERR | EPOLLHUP)
+
 static LLIST_HEAD(gone_list);
 static void gone_worker(struct work_struct *work);
 static DECLARE_WORK(gone_work, gone_worker);
@@ -170,7 +172,6 @@ void arm_drop(struct procfd_file *file)
 		arm_free(arm);
 }
 
-
 static int is_copy(const void *filp, struct file *other, unsigned int fd)
 {
 	return other == filp ? fd + 1 : 0;
@@ -216,12 +217,22 @@ static void arm_adopt(struct procfd_arm *arm, struct task_struct *child)
 	arm->process = process;
 }
 
+static bool is_childs_parent(struct task_struct *child)
+{
+	bool is;
+
+	rcu_read_lock();
+	is = same_thread_group(rcu_dereference(child->real_parent), current);
+	rcu_read_unlock();
+	return is;
+}
+
 /* A child made with CLONE_PARENT is its grandparent's to wait for. */
 static void arm_apply_flags(struct procfd_arm *arm, struct task_struct *child)
 {
 	struct procfd_file *file = arm->filp->private_data;
 
-	if (!same_thread_group(child->real_parent, current)) {
+	if (!is_childs_parent(child)) {
 		file->flags &= ~PROCFD_AUTOREAP;
 		return;
 	}
@@ -230,13 +241,19 @@ static void arm_apply_flags(struct procfd_arm *arm, struct task_struct *child)
 		autoreap_adopt(arm->process, child);
 }
 
+/* @child has not run, so nobody changes its table. */
+static bool shares_table(struct task_struct *child)
+{
+	return READ_ONCE(child->files) == current->files;
+}
+
 /* With a reference on the file, which child_begin() drops. */
 static void arm_bind(struct procfd_arm *arm, struct task_struct *child)
 {
 	arm_adopt(arm, child);
 	arm_apply_flags(arm, child);
 	procfd_file_bind(arm->filp->private_data, arm->process);
-	arm->close_copies = arm->fd < 0 && child->files != current->files;
+	arm->close_copies = arm->fd < 0 && !shares_table(child);
 	if (arm->fd >= 0)
 		fd_install(arm->fd, get_file(arm->filp));
 	init_task_work(&arm->work, child_begin);
@@ -311,8 +328,7 @@ static void gone_worker(struct work_struct *work)
 	llist_for_each_entry_safe(arm, next, list, gone) {
 		struct procfd_file *file = arm->filp->private_data;
 
-		wake_up_poll(&file->waiters, EPOLLIN | EPOLLRDNORM | EPOLLERR |
-						     EPOLLHUP);
+		wake_up_poll(&file->waiters, POLL_CANCELLED);
 		kill_fasync(&file->fasync, SIGIO, POLL_IN);
 		fput(arm->filp);
 		arm_free(arm);

@@ -10,13 +10,13 @@
  * CLONE_NEWTIME, which lies among them.  CLONE_THREAD needs a procfd of a
  * thread.  Flags of later kernels are added when their rules are known.
  */
-#define PROCFD_CLONE_FLAGS                                                   \
-	(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_PIDFD |   \
-	 CLONE_PTRACE | CLONE_VFORK | CLONE_PARENT | CLONE_NEWNS |           \
-	 CLONE_SYSVSEM | CLONE_SETTLS | CLONE_PARENT_SETTID |                \
-	 CLONE_CHILD_CLEARTID | CLONE_UNTRACED | CLONE_CHILD_SETTID |        \
-	 CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |     \
-	 CLONE_NEWPID | CLONE_NEWNET | CLONE_IO | CLONE_NEWTIME |            \
+#define PROCFD_CLONE_FLAGS                                                 \
+	(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_PIDFD | \
+	 CLONE_PTRACE | CLONE_VFORK | CLONE_PARENT | CLONE_NEWNS |         \
+	 CLONE_SYSVSEM | CLONE_SETTLS | CLONE_PARENT_SETTID |              \
+	 CLONE_CHILD_CLEARTID | CLONE_UNTRACED | CLONE_CHILD_SETTID |      \
+	 CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |   \
+	 CLONE_NEWPID | CLONE_NEWNET | CLONE_IO | CLONE_NEWTIME |          \
 	 CLONE_CLEAR_SIGHAND | CLONE_INTO_CGROUP)
 
 #endif /* PROCFD_CLONE_H */

@@ -5,17 +5,17 @@
 #include "procfd.h"
 #include "version.h"
 
-#define KNOWN_FEATURES                                                        \
-	(PROCFD_FEATURE_CLONE | PROCFD_FEATURE_NEXT_CHILD |                   \
-	 PROCFD_FEATURE_AUTOREAP | PROCFD_FEATURE_REAP |                      \
-	 PROCFD_FEATURE_SIGNAL_INFO | PROCFD_FEATURE_HANGUP |                 \
-	 PROCFD_FEATURE_BLOCK_IO | PROCFD_FEATURE_PIDFD |                     \
+#define KNOWN_FEATURES                                        \
+	(PROCFD_FEATURE_CLONE | PROCFD_FEATURE_NEXT_CHILD |   \
+	 PROCFD_FEATURE_AUTOREAP | PROCFD_FEATURE_REAP |      \
+	 PROCFD_FEATURE_SIGNAL_INFO | PROCFD_FEATURE_HANGUP | \
+	 PROCFD_FEATURE_BLOCK_IO | PROCFD_FEATURE_PIDFD |     \
 	 PROCFD_FEATURE_NAMESPACES | PROCFD_FEATURE_EXACT_CPU)
 
-#define KNOWN_EXIT_MASK                                                       \
-	(PROCFD_EXIT_STATUS | PROCFD_EXIT_IDS | PROCFD_EXIT_CPU |             \
-	 PROCFD_EXIT_START | PROCFD_EXIT_END | PROCFD_EXIT_MEMORY |           \
-	 PROCFD_EXIT_FAULTS | PROCFD_EXIT_SWITCHES | PROCFD_EXIT_BLOCK_IO |   \
+#define KNOWN_EXIT_MASK                                                     \
+	(PROCFD_EXIT_STATUS | PROCFD_EXIT_IDS | PROCFD_EXIT_CPU |           \
+	 PROCFD_EXIT_START | PROCFD_EXIT_END | PROCFD_EXIT_MEMORY |         \
+	 PROCFD_EXIT_FAULTS | PROCFD_EXIT_SWITCHES | PROCFD_EXIT_BLOCK_IO | \
 	 PROCFD_EXIT_CHILDREN)
 
 /* All types that this kernel is built with. */
@@ -37,8 +37,8 @@ static u64 features_given(void)
 		u64 feature;
 		bool given;
 	} table[] = {
-		{ PROCFD_FEATURE_CLONE, symbol_found(kernel_clone) &&
-						symbol_found(task_work_add) },
+		{ PROCFD_FEATURE_CLONE,
+		  symbol_found(kernel_clone) && symbol_found(task_work_add) },
 		{ PROCFD_FEATURE_NEXT_CHILD, symbol_found(task_work_add) },
 		{ PROCFD_FEATURE_AUTOREAP, autoreap_given() },
 		{ PROCFD_FEATURE_REAP, symbol_found(do_wait) },

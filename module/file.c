@@ -33,7 +33,8 @@ struct file *procfd_file_create(u32 flags)
 	if (flags & PROCFD_KILL_ON_CLOSE)
 		file->killer = get_current_cred();
 
-	filp = procfd_files_open(file, flags & PROCFD_NONBLOCK ? O_NONBLOCK : 0);
+	filp = procfd_files_open(file,
+				 flags & PROCFD_NONBLOCK ? O_NONBLOCK : 0);
 	if (IS_ERR(filp)) {
 		put_cred(file->killer);
 		kmem_cache_free(file_cache, file);
@@ -56,6 +57,7 @@ int procfd_file_publish(struct file *filp)
 /* Takes over the caller's reference on @process. */
 void procfd_file_bind(struct procfd_file *file, struct procfd_process *process)
 {
+	/* Pairs with the acquire in procfd_file_process(). */
 	smp_store_release(&file->process, process);
 }
 
@@ -94,11 +96,11 @@ static int procfd_file_await(struct procfd_file *file, bool nonblock)
 	if (!settled && nonblock)
 		return -EAGAIN;
 	if (!settled) {
-		err = wait_event_interruptible(
-			file->waiters,
-			(settled = procfd_file_settled(file)));
+		err = wait_event_interruptible(file->waiters,
+					       procfd_file_settled(file));
 		if (err)
 			return err;
+		settled = procfd_file_settled(file);
 	}
 	return settled < 0 ? settled : 0;
 }
@@ -109,12 +111,13 @@ static ssize_t procfd_read_iter(struct kiocb *iocb, struct iov_iter *to)
 	struct procfd_file *file = filp->private_data;
 	struct procfd_exit exit;
 	size_t size = min(iov_iter_count(to), sizeof(exit));
+	bool nonblock;
 	int err;
 
 	if (size < PROCFD_EXIT_SIZE_VER0)
 		return -EINVAL;
-	err = procfd_file_await(file, filp->f_flags & O_NONBLOCK ||
-					      iocb->ki_flags & IOCB_NOWAIT);
+	nonblock = filp->f_flags & O_NONBLOCK || iocb->ki_flags & IOCB_NOWAIT;
+	err = procfd_file_await(file, nonblock);
 	if (err)
 		return err;
 	record_view(file, &exit);

@@ -39,7 +39,8 @@ static struct tracepoint *tracepoint_find(const char *name)
 {
 	struct tracepoint_search search = { .name = name };
 
-	for_each_kernel_tracepoint(tracepoint_match, &search);
+	for_each_kernel_tracepoint(tracepoint_match, &search)
+		;
 	return search.found;
 }
 
@@ -134,13 +135,14 @@ bool hooks_hangup_given(void)
 /* Where it cannot be had pollers are not woken a second time, and no more. */
 void hooks_arm_hangup(void)
 {
+	/* Acquire and release: who sees it true sees the probe set, too. */
 	if (!hangup_needs_probe() || smp_load_acquire(&hangup_tried))
 		return;
 	mutex_lock(&hooks_mutex);
 	if (!hangup_tried) {
 		hangup_armed = symbol_found(proc_flush_pid) &&
 			       !register_kprobe(&reaped_probe);
-		smp_store_release(&hangup_tried, true);
+		smp_store_release(&hangup_tried, true); /* as above */
 	}
 	mutex_unlock(&hooks_mutex);
 }
@@ -151,13 +153,13 @@ int hooks_arm_children(void)
 	int err = 0;
 
 	hooks_arm_hangup();
-	if (smp_load_acquire(&children_armed))
+	if (smp_load_acquire(&children_armed)) /* as above */
 		return 0;
 	mutex_lock(&hooks_mutex);
 	if (!children_armed) {
 		err = children_hook();
 		if (!err)
-			smp_store_release(&children_armed, true);
+			smp_store_release(&children_armed, true); /* ditto */
 	}
 	mutex_unlock(&hooks_mutex);
 	return err;

@@ -21,11 +21,11 @@ struct ioctl_entry {
 	long (*handler)(struct file *filp, void *arg);
 };
 
-#define ENTRY(name, struct_name, func)                     \
-	[_IOC_NR(name) & 0x3f] = {                         \
-		.cmd = name,                               \
-		.size_ver0 = struct_name##_SIZE_VER0,      \
-		.handler = func,                           \
+#define ENTRY(name, struct_name, func)                \
+	[_IOC_NR(name) & 0x3f] = {                    \
+		.cmd = name,                          \
+		.size_ver0 = struct_name##_SIZE_VER0, \
+		.handler = func,                      \
 	}
 
 /* Sizes of version 0; they never change. */
@@ -74,9 +74,9 @@ u64 ioctl_known_procfd(void)
 }
 
 /* All of a command but its size must match. */
-static const struct ioctl_entry *
-ioctl_find(const struct ioctl_entry *table, unsigned int nr_entries,
-	   unsigned int cmd)
+static const struct ioctl_entry *ioctl_find(const struct ioctl_entry *table,
+					    unsigned int nr_entries,
+					    unsigned int cmd)
 {
 	const struct ioctl_entry *entry = &table[_IOC_NR(cmd) & 0x3f];
 
@@ -146,9 +146,9 @@ const struct file_operations procfd_device_fops = {
 };
 
 /* The layout is the same for every caller: no holes, 64-bit aligned. */
-#define CHECK(cmd, name)                                                     \
-	static_assert(_IOC_SIZE(cmd) >= name##_SIZE_VER0);                   \
-	static_assert(_IOC_SIZE(cmd) <= ARG_MAX_SIZE);                       \
+#define CHECK(cmd, name)                                   \
+	static_assert(_IOC_SIZE(cmd) >= name##_SIZE_VER0); \
+	static_assert(_IOC_SIZE(cmd) <= ARG_MAX_SIZE);     \
 	static_assert(_IOC_SIZE(cmd) % sizeof(u64) == 0)
 
 CHECK(PROCFD_GET_FEATURES, FEATURES);

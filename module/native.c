@@ -48,26 +48,26 @@ long procfd_get_pidfd(struct file *filp, void *arg)
 /* A reference on the namespace, or NULL where the task has none any more. */
 static struct ns_common *namespace_of(struct task_struct *task, u32 type)
 {
-#define CASE(TYPE, getter)                                \
-	case PROCFD_NAMESPACE_##TYPE:                     \
-		if (!symbol_found(getter))                \
-			return ERR_PTR(-EOPNOTSUPP);      \
-		return symbol_call(getter)(task)
+#define GET(getter)                                         \
+	(symbol_found(getter) ? symbol_call(getter)(task) : \
+				ERR_PTR(-EOPNOTSUPP))
 
 	switch (type) {
-	CASE(CGROUP, cgroupns_get);
-	CASE(IPC, ipcns_get);
-	CASE(MNT, mntns_get);
-	CASE(NET, netns_get);
-	CASE(PID, pidns_get);
-	CASE(PID_FOR_CHILDREN, pidns_for_children_get);
-	CASE(TIME, timens_get);
-	CASE(TIME_FOR_CHILDREN, timens_for_children_get);
-	CASE(USER, userns_get);
-	CASE(UTS, utsns_get);
+	case PROCFD_NAMESPACE_CGROUP: return GET(cgroupns_get);
+	case PROCFD_NAMESPACE_IPC: return GET(ipcns_get);
+	case PROCFD_NAMESPACE_MNT: return GET(mntns_get);
+	case PROCFD_NAMESPACE_NET: return GET(netns_get);
+	case PROCFD_NAMESPACE_PID: return GET(pidns_get);
+	case PROCFD_NAMESPACE_PID_FOR_CHILDREN:
+		return GET(pidns_for_children_get);
+	case PROCFD_NAMESPACE_TIME: return GET(timens_get);
+	case PROCFD_NAMESPACE_TIME_FOR_CHILDREN:
+		return GET(timens_for_children_get);
+	case PROCFD_NAMESPACE_USER: return GET(userns_get);
+	case PROCFD_NAMESPACE_UTS: return GET(utsns_get);
+	default: return ERR_PTR(-EINVAL);
 	}
-	return ERR_PTR(-EINVAL);
-#undef CASE
+#undef GET
 }
 
 /*

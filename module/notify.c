@@ -118,6 +118,7 @@ void process_hangup(struct procfd_process *process)
 /* Wake all descriptions, some at a time: interrupts are off for each batch. */
 static void process_wake_all(struct procfd_process *process, __poll_t events)
 {
+	struct procfd_file *file;
 	LIST_HEAD(rest);
 	bool more;
 
@@ -127,9 +128,7 @@ static void process_wake_all(struct procfd_process *process, __poll_t events)
 		unsigned int n = WAKE_BATCH;
 
 		while (n-- && !list_empty(&rest)) {
-			struct procfd_file *file = list_first_entry(
-				&rest, struct procfd_file, link);
-
+			file = list_first_entry(&rest, typeof(*file), link);
 			list_move_tail(&file->link, &process->files);
 			file_wake(file, events);
 		}

@@ -61,7 +61,7 @@ static struct procfd_process *process_get(struct pid *pid)
 }
 
 /* Under RCU: @func may take no lock but raw ones. */
-void process_for_each_rcu(void (*func)(struct procfd_process *process))
+void process_visit_rcu(void (*func)(struct procfd_process *process))
 {
 	struct procfd_process *process;
 	unsigned int i;

@@ -77,7 +77,7 @@ struct procfd_process {
 	struct pid *pid;
 	u64 id;
 	refcount_t refs;
-	spinlock_t lock;
+	spinlock_t lock; /* files, nr_files, writing of exit */
 	unsigned long state;
 	wait_queue_entry_t entry;
 	struct list_head files;
@@ -126,7 +126,7 @@ void process_attach(struct procfd_process *process);
 void process_join(struct procfd_process *process, struct procfd_file *file);
 void process_leave(struct procfd_process *process, struct procfd_file *file);
 void process_put(struct procfd_process *process);
-void process_for_each_rcu(void (*func)(struct procfd_process *process));
+void process_visit_rcu(void (*func)(struct procfd_process *process));
 int process_init(void);
 void process_exit(void);
 
@@ -135,7 +135,7 @@ static inline bool process_has_ended(const struct procfd_process *process)
 {
 	bool ended = test_bit(PROCESS_ENDED, &process->state);
 
-	smp_rmb();
+	smp_rmb(); /* the record after the bit; record_publish() */
 	return ended;
 }
 
@@ -152,7 +152,7 @@ static inline bool process_is_lost(const struct procfd_process *process)
 {
 	if (!process_was_reaped(process))
 		return false;
-	smp_rmb();
+	smp_rmb(); /* attached first, then the record; see above */
 	return !process_has_ended(process);
 }
 
@@ -187,9 +187,10 @@ int procfd_file_init(void);
 void procfd_file_exit(void);
 
 /* Pairs with the release in procfd_file_bind(). */
-static inline struct procfd_process *procfd_file_process(struct procfd_file *file)
+static inline struct procfd_process *
+procfd_file_process(struct procfd_file *file)
 {
-	return smp_load_acquire(&file->process);
+	return smp_load_acquire(&file->process); /* as told above */
 }
 
 /* access.c: who may do what */
@@ -244,7 +245,7 @@ u64 ioctl_known_procfd(void);
 
 #define PROCFD_OPEN_FLAGS (PROCFD_NONBLOCK | PROCFD_KILL_ON_CLOSE)
 #define PROCFD_CHILD_FLAGS (PROCFD_OPEN_FLAGS | PROCFD_AUTOREAP)
-#define PROCFD_SIGNAL_SCOPES \
+#define PROCFD_SIGNAL_SCOPES                            \
 	(PROCFD_SIGNAL_THREAD | PROCFD_SIGNAL_PROCESS | \
 	 PROCFD_SIGNAL_PROCESS_GROUP)
 #define PROCFD_WAIT_EVENTS \

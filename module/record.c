@@ -50,7 +50,7 @@ static void record_status(struct procfd_exit *exit, struct task_struct *task)
  * exported, and like it never less than what was shown before.
  */
 static void cputime_scale(struct signal_struct *sig, u64 runtime, u64 *utime,
-		      u64 *stime)
+			  u64 *stime)
 {
 	u64 shown_utime = READ_ONCE(sig->prev_cputime.utime);
 	u64 shown_stime = READ_ONCE(sig->prev_cputime.stime);
@@ -166,7 +166,7 @@ static void record_publish(struct procfd_process *process,
 			   struct task_struct *task)
 {
 	process->exit_uid = task_uid(task);
-	smp_wmb();
+	smp_wmb(); /* the record before the bit; process_has_ended() */
 	set_bit(PROCESS_ENDED, &process->state);
 }
 

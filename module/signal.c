@@ -21,8 +21,8 @@ static bool signal_valid(const struct procfd_send_signal *send)
 		return false;
 	if (send->flags & PROCFD_SIGNAL_INFO)
 		return true;
-	return !send->code && !send->error && !send->pid &&
-	       !send->uid && !send->value;
+	return !send->code && !send->error && !send->pid && !send->uid &&
+	       !send->value;
 }
 
 static enum pid_type signal_scope(u32 flags)
@@ -89,11 +89,11 @@ static int signal_send(struct pid *pid, const struct procfd_send_signal *send)
 	enum pid_type scope = signal_scope(send->flags);
 	struct kernel_siginfo info;
 
+	bool plain = !(send->flags & PROCFD_SIGNAL_INFO);
+
 	if (scope == PIDTYPE_PGID)
-		return send->flags & PROCFD_SIGNAL_INFO ?
-			       -EOPNOTSUPP :
-			       kill_pgrp(pid, send->signal, 0);
-	if (scope == PIDTYPE_TGID && !(send->flags & PROCFD_SIGNAL_INFO))
+		return plain ? kill_pgrp(pid, send->signal, 0) : -EOPNOTSUPP;
+	if (scope == PIDTYPE_TGID && plain)
 		return kill_pid(pid, send->signal, 0);
 	signal_fill_info(&info, send, scope);
 	return signal_send_info(pid, &info, scope);
@@ -102,10 +102,9 @@ static int signal_send(struct pid *pid, const struct procfd_send_signal *send)
 /* A group outlives the process that led it. */
 static bool signal_has_target(struct pid *pid, u32 flags)
 {
-	enum pid_type type = flags & PROCFD_SIGNAL_PROCESS_GROUP ? PIDTYPE_PGID :
-								   PIDTYPE_PID;
-
-	return pid_has_task(pid, type);
+	if (flags & PROCFD_SIGNAL_PROCESS_GROUP)
+		return pid_has_task(pid, PIDTYPE_PGID);
+	return pid_has_task(pid, PIDTYPE_PID);
 }
 
 long procfd_send_signal(struct file *filp, void *arg)

@@ -12,8 +12,7 @@
  * Does the kernel wake pid->wait_pidfd when the last task leaves a pid?  Since
  * 6.9 it does; below, proc_flush_pid() is probed.  Goes when the floor is 6.9.
  */
-#define COMPAT_PID_WAKES_AT_REAP \
-	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0))
+#define COMPAT_PID_WAKES_AT_REAP (LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0))
 
 /*
  * A number that no other process has while the machine is up.  6.9 gave struct

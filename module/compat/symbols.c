@@ -18,7 +18,7 @@
 static char *pretend_missing = "";
 module_param(pretend_missing, charp, 0444);
 MODULE_PARM_DESC(pretend_missing,
-		 "Comma-separated kernel functions to treat as missing (for tests)");
+		 "Kernel functions, with commas between, to treat as missing");
 
 bool procfd_symbols_found[PROCFD_NR_SYMBOLS];
 
@@ -70,17 +70,12 @@ static void *__init symbol_start(const struct kprobe *probe)
 
 static void __init symbol_set(enum procfd_symbol symbol, void *addr)
 {
-	switch (symbol) {
-#define X(name, ret, args)                                 \
-	case SYMBOL_##name:                                \
-		static_call_update(procfd_##name,          \
-				   (procfd_proto_##name *)addr); \
-		break;
+	/* One static_call_update() for each; the compiler keeps one of them. */
+#define X(name, ret, args)           \
+	if (symbol == SYMBOL_##name) \
+		static_call_update(procfd_##name, (procfd_proto_##name *)addr);
 	PROCFD_SYMBOLS(X)
 #undef X
-	case PROCFD_NR_SYMBOLS:
-		return;
-	}
 	procfd_symbols_found[symbol] = true;
 }
 

@@ -50,38 +50,38 @@ struct wait_opts {
 	int notask_error;
 };
 
-#define PROCFD_SYMBOLS(X)                                                     \
-	X(do_notify_parent, bool, (struct task_struct *, int))                \
-	X(proc_flush_pid, void, (struct pid *))                               \
-	X(kernel_clone, pid_t, (struct kernel_clone_args *))                  \
-	X(task_work_add, int,                                                 \
-	  (struct task_struct *, struct callback_head *,                      \
-	   enum task_work_notify_mode))                                       \
-	X(do_wait, long, (struct wait_opts *))                                \
-	X(group_send_sig_info, int,                                           \
-	  (int, struct kernel_siginfo *, struct task_struct *, enum pid_type))\
-	X(ptrace_may_access, bool, (struct task_struct *, unsigned int))      \
-	X(task_sched_runtime, unsigned long long, (struct task_struct *))     \
-	X(pidfd_prepare, int, (struct pid *, unsigned int, struct file **))   \
-	X(cgroupns_get, struct ns_common *, (struct task_struct *))           \
-	X(ipcns_get, struct ns_common *, (struct task_struct *))              \
-	X(mntns_get, struct ns_common *, (struct task_struct *))              \
-	X(netns_get, struct ns_common *, (struct task_struct *))              \
-	X(pidns_get, struct ns_common *, (struct task_struct *))              \
-	X(pidns_for_children_get, struct ns_common *, (struct task_struct *)) \
-	X(timens_get, struct ns_common *, (struct task_struct *))             \
-	X(timens_for_children_get, struct ns_common *, (struct task_struct *))\
-	X(userns_get, struct ns_common *, (struct task_struct *))             \
+#define PROCFD_SYMBOLS(X)                                                      \
+	X(do_notify_parent, bool, (struct task_struct *, int))                 \
+	X(proc_flush_pid, void, (struct pid *))                                \
+	X(kernel_clone, pid_t, (struct kernel_clone_args *))                   \
+	X(task_work_add, int,                                                  \
+	  (struct task_struct *, struct callback_head *,                       \
+	   enum task_work_notify_mode))                                        \
+	X(do_wait, long, (struct wait_opts *))                                 \
+	X(group_send_sig_info, int,                                            \
+	  (int, struct kernel_siginfo *, struct task_struct *, enum pid_type)) \
+	X(ptrace_may_access, bool, (struct task_struct *, unsigned int))       \
+	X(task_sched_runtime, unsigned long long, (struct task_struct *))      \
+	X(pidfd_prepare, int, (struct pid *, unsigned int, struct file **))    \
+	X(cgroupns_get, struct ns_common *, (struct task_struct *))            \
+	X(ipcns_get, struct ns_common *, (struct task_struct *))               \
+	X(mntns_get, struct ns_common *, (struct task_struct *))               \
+	X(netns_get, struct ns_common *, (struct task_struct *))               \
+	X(pidns_get, struct ns_common *, (struct task_struct *))               \
+	X(pidns_for_children_get, struct ns_common *, (struct task_struct *))  \
+	X(timens_get, struct ns_common *, (struct task_struct *))              \
+	X(timens_for_children_get, struct ns_common *, (struct task_struct *)) \
+	X(userns_get, struct ns_common *, (struct task_struct *))              \
 	X(utsns_get, struct ns_common *, (struct task_struct *))
 
 enum procfd_symbol {
 #define X(name, ret, args) SYMBOL_##name,
 	PROCFD_SYMBOLS(X)
 #undef X
-	PROCFD_NR_SYMBOLS
+		PROCFD_NR_SYMBOLS
 };
 
-#define X(name, ret, args)                  \
+#define X(name, ret, args)                    \
 	typedef ret procfd_proto_##name args; \
 	DECLARE_STATIC_CALL(procfd_##name, procfd_proto_##name);
 PROCFD_SYMBOLS(X)
