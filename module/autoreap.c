@@ -176,7 +176,8 @@ static void put_right(struct procfd_process *process)
 		return;
 	if (is_leaving(rcu_dereference(task->real_parent)))
 		WRITE_ONCE(somebody_leaving, true);
-	if (READ_ONCE(task->exit_signal) == SIGCHLD) {
+	/* A zombie that was left, with probes switched off, is for init. */
+	if (READ_ONCE(task->exit_signal) == SIGCHLD && !task->exit_state) {
 		WRITE_ONCE(task->exit_signal, 0);
 		process_defer(process, PROCESS_REPARENTED);
 	}
