@@ -1,0 +1,49 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# A symbol that the kernel does not have turns one feature off, and nothing else:
+# the module is told to pretend, and test_features to expect it.
+
+# shellcheck source=tests/ktap.sh
+. "$(dirname "$0")/ktap.sh"
+
+features=$(dirname "$0")/test_features
+
+# bits of PROCFD_FEATURE_*, as in include/procfd_ioctl.h
+clone=0x001 next_child=0x002 autoreap=0x004 reap=0x008 signal_info=0x010
+hangup=0x020 block_io=0x040 pidfd=0x080 namespaces=0x100 exact_cpu=0x200
+
+below_6_9()
+{
+	uname -r | awk -F. '{ exit !($1 < 6 || ($1 == 6 && $2 < 9)) }'
+}
+
+# without SYMBOLS BITS: one point
+without()
+{
+	if ! module_load pretend_missing="$1"; then
+		fail "loads without $1"
+		return
+	fi
+	check "without $1" env PROCFD_EXPECT_MISSING=$(($2)) "$features"
+}
+
+plan 11
+without kernel_clone "$clone"
+without do_notify_parent "$autoreap"
+without do_wait "$reap"
+without group_send_sig_info "$signal_info"
+if below_6_9; then
+	without proc_flush_pid "$hangup"
+else
+	skip "without proc_flush_pid" "the kernel wakes pollers itself"
+fi
+without ptrace_may_access "$block_io | $namespaces"
+without pidfd_prepare,pidfd_create "$pidfd"
+# nothing is left that could make a child AUTOREAP
+without task_work_add "$clone | $next_child | $autoreap"
+without task_sched_runtime "$exact_cpu"
+without kernel_clone,do_wait,task_sched_runtime "$clone | $reap | $exact_cpu"
+module_load
+check "all is there again" "$features"
+ktap_exit
