@@ -4,14 +4,6 @@
 
 #include "internal.h"
 
-static bool is_procfd(int fd)
-{
-	/* no such flag: what every procfd answers without doing anything */
-	struct procfd_get_pidfd args = { .flags = ~0U };
-
-	return ioctl(fd, PROCFD_GET_PIDFD, &args) < 0 && errno != ENOTTY;
-}
-
 PROCFD_PUBLIC int procfd_read_exit(int fd, struct procfd_exit_record *record,
 				   size_t size)
 {
@@ -24,7 +16,7 @@ PROCFD_PUBLIC int procfd_read_exit(int fd, struct procfd_exit_record *record,
 	if (length >= PROCFD_EXIT_SIZE_VER0)
 		return 0;
 	/* a pidfd cannot be read: EINVAL; a short record is from another file */
-	if ((length < 0 && errno == EINVAL && !is_procfd(fd)) || length >= 0)
+	if (length >= 0 || is_other_kind(fd))
 		return wrong_kind(fd);
 	return -1;
 }

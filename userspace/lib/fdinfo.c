@@ -66,16 +66,20 @@ static bool line_value(const char *text, const char *name, char *value,
 
 static int parse(const char *text, struct procfd_fdinfo *info)
 {
+	bool pid, state;
 	char value[64];
 
-	/* only process fds have this line */
-	if (!line_value(text, "Pid", value, sizeof(value)))
+	pid = line_value(text, "Pid", value, sizeof(value));
+	if (pid)
+		info->pid = (int32_t)strtol(value, NULL, 10);
+	state = line_value(text, "procfd_state", value, sizeof(value));
+	if (state)
+		info->state = values(states, value);
+	/* a pidfd has the first line only, an unbound procfd the second */
+	if (!pid && !state)
 		return fail(EBADF);
-	info->pid = (int32_t)strtol(value, NULL, 10);
 	if (line_value(text, "procfd_id", value, sizeof(value)))
 		info->id = strtoull(value, NULL, 10);
-	if (line_value(text, "procfd_state", value, sizeof(value)))
-		info->state = values(states, value);
 	if (line_value(text, "procfd_flags", value, sizeof(value)))
 		info->flags = values(flags, value);
 	return 0;

@@ -57,6 +57,7 @@ bool is_no_device(int error);
 /* pidfd.c */
 int pidfd_send(int pidfd, int sig, const siginfo_t *info, unsigned int flags);
 bool is_pidfd(int fd);
+bool is_other_kind(int fd);
 int wrong_kind(int fd);
 
 /* clock.c */

@@ -33,7 +33,24 @@ bool is_pidfd(int fd)
 	       errno != EBADF;
 }
 
-/* After ENOTTY: @fd is no procfd. Says what is wrong with it. */
+/*
+ * After a failed ioctl: was it because @fd is no procfd? A native pidfd says
+ * EINVAL, ESRCH or ENOTTY to what it does not know, which depends on the kernel.
+ * Only a procfd reads the argument of this command before all else.
+ */
+bool is_other_kind(int fd)
+{
+	int saved = errno;
+	bool other;
+
+	if (saved != ENOTTY && saved != EINVAL && saved != ESRCH)
+		return false;
+	other = ioctl(fd, PROCFD_GET_PIDFD, NULL) < 0 && errno != EFAULT;
+	errno = saved;
+	return other;
+}
+
+/* @fd is no procfd: says what is wrong with it. */
 int wrong_kind(int fd)
 {
 	return fail(is_pidfd(fd) ? EOPNOTSUPP : EBADF);
@@ -51,7 +68,7 @@ PROCFD_PUBLIC int procfd_get_pidfd(int fd, unsigned int flags)
 	struct procfd_get_pidfd args = { .flags = flags };
 	int pidfd = ioctl(fd, PROCFD_GET_PIDFD, &args);
 
-	return pidfd < 0 && errno == ENOTTY ? duplicate(fd, flags) : pidfd;
+	return pidfd < 0 && is_other_kind(fd) ? duplicate(fd, flags) : pidfd;
 }
 
 PROCFD_PUBLIC int procfd_get_namespace(int fd, int type)
@@ -59,5 +76,5 @@ PROCFD_PUBLIC int procfd_get_namespace(int fd, int type)
 	struct procfd_get_namespace args = { .type = (uint32_t)type };
 	int namespace = ioctl(fd, PROCFD_GET_NAMESPACE, &args);
 
-	return namespace < 0 && errno == ENOTTY ? wrong_kind(fd) : namespace;
+	return namespace < 0 && is_other_kind(fd) ? wrong_kind(fd) : namespace;
 }

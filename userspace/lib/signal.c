@@ -45,7 +45,7 @@ PROCFD_PUBLIC int procfd_send_signal(int fd, int sig, const siginfo_t *info,
 		copy_info(&args, info);
 	if (!ioctl(fd, PROCFD_SEND_SIGNAL, &args))
 		return 0;
-	if (errno == ENOTTY)
+	if (is_other_kind(fd))
 		return pidfd_send(fd, sig, info, flags);
 	if (errno == EPERM)
 		return send_natively(fd, sig, info, flags);

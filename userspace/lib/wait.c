@@ -76,10 +76,11 @@ PROCFD_PUBLIC int procfd_wait(int fd, int options,
 		memset(record, 0, size);
 	args.record = (uintptr_t)record;
 	args.record_size = (uint32_t)size;
-	if (ioctl(fd, PROCFD_WAIT, &args))
-		return errno == ENOTTY ?
-			       wait_native(fd, options, timeout, info, record) :
-			       -1;
+	if (ioctl(fd, PROCFD_WAIT, &args)) {
+		if (!is_other_kind(fd))
+			return -1;
+		return wait_native(fd, options, timeout, info, record);
+	}
 	if (info)
 		fill_info(info, &args);
 	return 0;
