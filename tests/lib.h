@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What tests of the library need again and again. */
+#ifndef PROCFD_TESTS_LIB_H
+#define PROCFD_TESTS_LIB_H
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "harness.h"
+#include "procfd.h"
+
+/* both headers in one program, in this order and (in the library) the other */
+#include "procfd_ioctl.h"
+
+/* Far more than anything here takes; what waits for longer has missed it. */
+#define SOON_MS 10000
+
+static inline int open_procfd(pid_t pid)
+{
+	return ASSERT_OK(procfd_open(pid, 0));
+}
+
+static inline struct procfd_exit_record exit_record(int fd)
+{
+	struct procfd_exit_record record;
+
+	ASSERT_EQ(poll_fd(fd, POLLIN, SOON_MS) & POLLIN, POLLIN);
+	ASSERT_OK(procfd_read_exit(fd, &record, sizeof(record)));
+	return record;
+}
+
+/* 128 and more: that signal */
+static inline void expect_exit_code(int fd, int code)
+{
+	struct procfd_exit_record record = exit_record(fd);
+
+	EXPECT_EQ(procfd_exit_code(&record), code);
+}
+
+static inline bool is_device_fd(int fd)
+{
+	char path[64], target[64] = "";
+
+	snprintf(path, sizeof(path), "/proc/thread-self/fd/%d", fd);
+	return readlink(path, target, sizeof(target) - 1) > 0 &&
+	       !strcmp(target, PROCFD_DEVICE);
+}
+
+/* The lowest fd on the device from this one on, or -1. */
+static inline int device_fd_from(int fd)
+{
+	for (; fd < 1024; fd++)
+		if (is_device_fd(fd))
+			return fd;
+	return -1;
+}
+
+static inline int device_fd_count(void)
+{
+	int count = 0;
+
+	for (int fd = device_fd_from(0); fd >= 0; fd = device_fd_from(fd + 1))
+		count++;
+	return count;
+}
+
+#endif
