@@ -291,6 +291,12 @@ static inline void wait_zombie(pid_t pid)
 	ASSERT_SOON(proc_state(pid) == 'Z');
 }
 
+/* In a child; an assertion that fails there ends the case. */
+static inline void in_child(void (*run)(void *), void *arg)
+{
+	test_follow(reap(fork_child(run, arg)));
+}
+
 /* A child that exits with that status when the gate is opened. */
 struct gated_exit {
 	struct gate gate;
