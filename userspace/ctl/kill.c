@@ -135,8 +135,8 @@ static bool comm_matches(int dir, const char *name)
 {
 	char comm[TEXT_MAX];
 
-	/* a longer name is cut off there, so that it is not known which it is */
-	if (strlen(name) > COMM_MAX ||
+	/* a name that fills it may have been cut off: whose it is, is not known */
+	if (strlen(name) >= COMM_MAX ||
 	    !read_proc(dir, "comm", comm, sizeof(comm)))
 		return false;
 	comm[strcspn(comm, "\n")] = '\0';
@@ -284,7 +284,8 @@ const struct command command_kill = {
 		"  -SIGNAL                the same, as kill(1) has it\n"
 		"  -n, --name NAME        all processes whose name, or program without its\n"
 		"                         directory, is exactly that; looked at again when\n"
-		"                         the process is held\n"
+		"                         the process is held. 15 letters and more are\n"
+		"                         compared with the program only\n"
 		"  -u, --user USER        with --name: only those of this user\n"
 		"  -w, --wait             until they have ended, and say how each did\n"
 		"  -t, --timeout SECONDS  with --wait: at most so long\n"
