@@ -61,7 +61,11 @@
  *             end.
  *   close     drops the pin; the last close of a description with
  *             PROCFD_KILL_ON_CLOSE kills.
- *   fdinfo    Pid, NSpid, procfd_id, procfd_state, procfd_flags.
+ *   fdinfo    Pid, NSpid: as for a pidfd, in the pid namespace of the procfs
+ *             that is read.  procfd_id: a number that no other process has while
+ *             the machine is up.  procfd_state: unbound, cancelled, alive, ended
+ *             or reaped.  procfd_flags: none, or some of nonblock,
+ *             kill_on_close, autoreap and kernel_thread, with commas between.
  *   write EBADF, lseek and pread ESPIPE, mmap ENODEV, open of
  *   /proc/self/fd/N ENXIO.
  *
@@ -302,7 +306,7 @@ struct procfd_open_pid {
  * PROCFD_OPEN_PID - a procfd for the process that has this number now
  *
  * Returns the procfd.  A zombie can be opened: its record is there at once.  A
- * kernel thread can be opened too.
+ * kernel thread can be opened too, and fdinfo says that it is one.
  *
  *   EFAULT  the argument cannot be read
  *   EINVAL  size, unknown flag, reserved member not zero; pid is 0 or negative

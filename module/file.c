@@ -170,24 +170,31 @@ static void show_pid(struct seq_file *m, struct pid *pid, bool reaped)
 	seq_putc(m, '\n');
 }
 
-static void show_flags(struct seq_file *m, struct file *filp, u32 flags)
+static void show_flags(struct seq_file *m, struct file *filp)
 {
-	const char *comma = "";
+	struct procfd_file *file = filp->private_data;
+	struct procfd_process *process = procfd_file_process(file);
+	u32 flags = READ_ONCE(file->flags);
+	const struct {
+		const char *name;
+		bool set;
+	} table[] = {
+		{ "nonblock", filp->f_flags & O_NONBLOCK },
+		{ "kill_on_close", flags & PROCFD_KILL_ON_CLOSE },
+		{ "autoreap", flags & PROCFD_AUTOREAP },
+		{ "kernel_thread",
+		  process && test_bit(PROCESS_KTHREAD, &process->state) },
+	};
+	const char *separator = "procfd_flags:\t";
+	int i;
 
-	seq_puts(m, "procfd_flags:\t");
-	if (filp->f_flags & O_NONBLOCK) {
-		seq_puts(m, "nonblock");
-		comma = ",";
+	for (i = 0; i < ARRAY_SIZE(table); i++) {
+		if (!table[i].set)
+			continue;
+		seq_printf(m, "%s%s", separator, table[i].name);
+		separator = ",";
 	}
-	if (flags & PROCFD_KILL_ON_CLOSE) {
-		seq_printf(m, "%skill_on_close", comma);
-		comma = ",";
-	}
-	if (flags & PROCFD_AUTOREAP) {
-		seq_printf(m, "%sautoreap", comma);
-		comma = ",";
-	}
-	seq_puts(m, *comma ? "\n" : "none\n");
+	seq_puts(m, *separator == ',' ? "\n" : "procfd_flags:\tnone\n");
 }
 
 static void procfd_show_fdinfo(struct seq_file *m, struct file *filp)
@@ -200,7 +207,7 @@ static void procfd_show_fdinfo(struct seq_file *m, struct file *filp)
 		seq_printf(m, "procfd_id:\t%llu\n", process->id);
 	}
 	seq_printf(m, "procfd_state:\t%s\n", procfd_file_state(file));
-	show_flags(m, filp, READ_ONCE(file->flags));
+	show_flags(m, filp);
 }
 
 static int procfd_open(struct inode *inode, struct file *filp)

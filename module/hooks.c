@@ -67,13 +67,13 @@ static void probe_process_exec(void *data, struct task_struct *task,
 			       pid_t old_pid, struct linux_binprm *bprm)
 {
 	child_creator_gone();
-	autoreap_exec(task);
+	reparent_exec(task);
 }
 
 static void probe_process_exit(COMPAT_EXIT_EVENT_ARGS)
 {
 	child_creator_gone();
-	autoreap_parent_exits(task);
+	reparent_parent_exits(task);
 }
 
 static const struct {

@@ -100,6 +100,7 @@ int process_notify(wait_queue_entry_t *entry, unsigned int mode, int sync,
 	} else if (task_has_ended(task) &&
 		   !test_bit(PROCESS_ENDED, &process->state)) {
 		record_take(process, task, true);
+		leftover_check(process);
 		if (!process_wake_few(process, POLL_END))
 			process_defer(process, PROCESS_WAKE_END);
 	}
@@ -164,7 +165,9 @@ static void process_work(struct procfd_process *process)
 	if (test_and_clear_bit(PROCESS_WAKE_HANGUP, &process->state))
 		process_wake_all(process, POLL_HANGUP);
 	if (test_and_clear_bit(PROCESS_REPARENTED, &process->state))
-		autoreap_wake_parent(process);
+		reparent_wake(process);
+	if (test_and_clear_bit(PROCESS_LEFT, &process->state))
+		leftover_reap(process);
 	if (test_and_clear_bit(PROCESS_REAPED, &process->state))
 		autoreap_done(process);
 }

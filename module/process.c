@@ -141,6 +141,8 @@ static void process_set_pid(struct procfd_process *process, struct pid *pid,
 {
 	process->pid = get_pid(pid);
 	process->id = compat_pid_id(pid, task);
+	if (task->flags & PF_KTHREAD)
+		set_bit(PROCESS_KTHREAD, &process->state);
 }
 
 /*

@@ -48,11 +48,14 @@ enum procfd_process_state {
 	PROCESS_ATTACHED, /* our entry is on the kernel's queue */
 	PROCESS_ENDED, /* the record is complete; set with release */
 	PROCESS_AUTOREAP, /* autoreap.c holds a reference */
+	PROCESS_HOOKED, /* the return probe has seen to it */
+	PROCESS_KTHREAD, /* a kernel thread */
 	PROCESS_QUEUED, /* on the worker's list, which holds a reference */
 	/* What the worker is to do: */
 	PROCESS_WAKE_END,
 	PROCESS_WAKE_HANGUP,
 	PROCESS_REPARENTED, /* wake the parent, who may wait in vain */
+	PROCESS_LEFT, /* look whether an AUTOREAP child is still a zombie */
 	PROCESS_REAPED, /* let go of an AUTOREAP child */
 };
 
@@ -223,10 +226,16 @@ int autoreap_arm(void);
 bool autoreap_given(void);
 void autoreap_adopt(struct procfd_process *process, struct task_struct *child);
 void autoreap_done(struct procfd_process *process);
-void autoreap_wake_parent(struct procfd_process *process);
-void autoreap_exec(struct task_struct *task);
-void autoreap_parent_exits(struct task_struct *task);
 void autoreap_exit(void);
+
+/* reparent.c: AUTOREAP children stay hidden */
+void reparent_exec(struct task_struct *task);
+void reparent_parent_exits(struct task_struct *task);
+void reparent_wake(struct procfd_process *process);
+
+/* leftover.c: AUTOREAP children that are zombies all the same */
+void leftover_check(struct procfd_process *process);
+void leftover_reap(struct procfd_process *process);
 
 /* The ioctls: ioctl.c has copied and checked the size of the argument. */
 long device_get_features(struct file *device, void *arg);

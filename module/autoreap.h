@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the three files of AUTOREAP share: autoreap.c has the probe and the life
+ * of such a child, reparent.c keeps it hidden, leftover.c is the last resort.
+ */
+#ifndef PROCFD_AUTOREAP_H
+#define PROCFD_AUTOREAP_H
+
+#include <linux/atomic.h>
+
+#include "procfd.h"
+
+/* How many there are; the hooks return at once while there is none. */
+extern atomic_t autoreap_alive;
+
+struct procfd_process *autoreap_find(struct task_struct *task);
+
+void reparent_before_wait(void *data, struct pid *pid);
+void reparent_exit(void);
+
+bool leftover_is(struct task_struct *task);
+
+#endif /* PROCFD_AUTOREAP_H */

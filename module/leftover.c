@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * AUTOREAP children that are zombies all the same
+ *
+ * The return probe does not fire when kprobes were switched off after the child
+ * was made, and there is nothing for it to see when a thread ends that traced
+ * its own process's child and had not waited for it.  Then the parent reaps the
+ * child, as it next returns to user space: only a parent can.
+ */
+#include <linux/module.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/task_work.h>
+#include <uapi/linux/wait.h>
+
+#include "autoreap.h"
+#include "compat/symbols.h"
+#include "procfd.h"
+
+struct left_zombie {
+	struct callback_head work;
+	struct procfd_process *process;
+};
+
+bool leftover_is(struct task_struct *task)
+{
+	return READ_ONCE(task->exit_state) == EXIT_ZOMBIE && !task->ptrace &&
+	       task_has_ended(task);
+}
+
+/* In the parent, on its way to user space. */
+static void reap_as_parent(struct callback_head *work)
+{
+	struct left_zombie *left = container_of(work, struct left_zombie, work);
+	struct wait_opts opts = {
+		.wo_type = PIDTYPE_PID,
+		.wo_pid = left->process->pid,
+		.wo_flags = WEXITED | WNOHANG | __WALL,
+	};
+
+	symbol_call(do_wait)(&opts);
+	process_put(left->process);
+	kfree(left);
+	/* Module exit waits for the return from here. */
+	module_put(THIS_MODULE);
+}
+
+/* If the parent is ending, init has it soon. */
+static void ask_parent(struct procfd_process *process,
+		       struct task_struct *parent)
+{
+	struct left_zombie *left = kzalloc(sizeof(*left), GFP_KERNEL);
+
+	if (!left)
+		return;
+	left->process = process;
+	refcount_inc(&process->refs);
+	__module_get(THIS_MODULE);
+	init_task_work(&left->work, reap_as_parent);
+	if (symbol_call(task_work_add)(parent, &left->work, TWA_RESUME)) {
+		process_put(process);
+		kfree(left);
+		module_put(THIS_MODULE);
+	}
+}
+
+static struct task_struct *parent_of_left(struct procfd_process *process)
+{
+	struct task_struct *task, *parent = NULL;
+
+	rcu_read_lock();
+	task = pid_task(process->pid, PIDTYPE_PID);
+	if (task && leftover_is(task)) {
+		parent = rcu_dereference(task->real_parent);
+		get_task_struct(parent);
+	}
+	rcu_read_unlock();
+	return parent;
+}
+
+/*
+ * In the worker.  The end of the child may just be under way, in a section with
+ * interrupts off; after a grace period it is through.
+ */
+void leftover_reap(struct procfd_process *process)
+{
+	struct task_struct *parent;
+
+	if (!test_bit(PROCESS_AUTOREAP, &process->state) ||
+	    test_bit(PROCESS_HOOKED, &process->state) || !symbol_found(do_wait))
+		return;
+	parent = parent_of_left(process);
+	if (!parent)
+		return;
+	put_task_struct(parent);
+	synchronize_rcu();
+	parent = parent_of_left(process);
+	if (!parent)
+		return;
+	ask_parent(process, parent);
+	put_task_struct(parent);
+}
+
+/*
+ * In process_notify().  Since 6.12 that can be a moment before the probe: then
+ * the worker looks in vain.
+ */
+void leftover_check(struct procfd_process *process)
+{
+	if (test_bit(PROCESS_AUTOREAP, &process->state) &&
+	    !test_bit(PROCESS_HOOKED, &process->state))
+		process_defer(process, PROCESS_LEFT);
+}
