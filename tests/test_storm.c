@@ -1,0 +1,583 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Many at once: no record is lost, mixed up or late, whoever reads and reaps. */
+#include <pthread.h>
+#include <sched.h>
+#include <semaphore.h>
+#include <sys/resource.h>
+
+#include "native.h"
+
+/* ---- ten thousand children ------------------------------------------------------ */
+
+#define CHILDREN 10000
+#define READERS 8
+#define IN_FLIGHT 400
+#define PIDS 65536
+
+/* What two processes and their threads have seen of each child. */
+struct storm {
+	int procfd[CHILDREN];
+	pid_t pid[CHILDREN];
+	int read_here[CHILDREN];
+	int read_there[CHILDREN];
+	int gone_there[CHILDREN];
+	int reaped_status[PIDS];
+	int reaped_times[PIDS];
+	int next;
+	sem_t born, room, zombies;
+};
+
+static struct storm *storm;
+
+static bool is_autoreap(int i)
+{
+	return i % 3 == 0;
+}
+
+/* It goes to the other process as an fd; the others only as a number. */
+static bool is_passed(int i)
+{
+	return i & 1;
+}
+
+static const int storm_signals[] = { SIGKILL, SIGTERM, SIGUSR2, SIGHUP };
+
+static int storm_status(int i)
+{
+	return i % 5 == 4 ? storm_signals[i / 5 % 4] : (i % 256) << 8;
+}
+
+static void storm_child(int i)
+{
+	if (i % 7 == 0)
+		sched_yield();
+	if (i % 5 == 4)
+		kill(getpid(), storm_signals[i / 5 % 4]);
+	_exit(i % 256);
+}
+
+static void expect_record_of(int procfd, int i, pid_t pid)
+{
+	struct procfd_exit record = read_record(procfd);
+
+	if (!EXPECT_EQ((int)record.wait_status, storm_status(i)) ||
+	    !EXPECT_EQ(record.pid, pid))
+		test_note("child %d, number %d", i, pid);
+}
+
+static void *storm_reader(void *unused)
+{
+	for (;;) {
+		int i;
+
+		sem_wait(&storm->born);
+		i = __atomic_fetch_add(&storm->next, 1, __ATOMIC_SEQ_CST);
+		if (i >= CHILDREN)
+			return NULL;
+		expect_record_of(storm->procfd[i], i, storm->pid[i]);
+		__atomic_add_fetch(&storm->read_here[i], 1, __ATOMIC_SEQ_CST);
+		close(storm->procfd[i]);
+		sem_post(&storm->room);
+	}
+}
+
+/* What the kernel says, in any order; who is AUTOREAP must not come. */
+static void *storm_reaper(void *unused)
+{
+	for (;;) {
+		int status;
+		pid_t pid;
+
+		sem_wait(&storm->zombies);
+		pid = waitpid(-1, &status, 0);
+		if (pid == -1)
+			return NULL;
+		storm->reaped_status[pid] = status;
+		storm->reaped_times[pid]++;
+	}
+}
+
+static void read_passed(int socket, int i)
+{
+	int procfd = receive_fd(socket);
+
+	expect_record_of(procfd, i, storm->pid[i]);
+	storm->read_there[i]++;
+	close(procfd);
+}
+
+static void read_opened(int dev, int i)
+{
+	int procfd = open_pid(dev, storm->pid[i], 0);
+
+	if (procfd == -1) {
+		EXPECT_EQ(errno, ESRCH);
+		storm->gone_there[i]++;
+		return;
+	}
+	expect_record_of(procfd, i, storm->pid[i]);
+	storm->read_there[i]++;
+	close(procfd);
+}
+
+static void storm_other(void *socket)
+{
+	int dev = device(), i;
+
+	while (read(*(int *)socket, &i, sizeof(i)) == sizeof(i)) {
+		if (is_passed(i))
+			read_passed(*(int *)socket, i);
+		else
+			read_opened(dev, i);
+	}
+}
+
+/* The child shares the memory, so the result of CLONE may not go there. */
+static void storm_make(int dev, int socket, int i)
+{
+	bool autoreap = is_autoreap(i);
+	pid_t pid;
+
+	sem_wait(&storm->room);
+	pid = clone_child(dev, autoreap ? PROCFD_AUTOREAP : 0,
+			  autoreap ? 0 : SIGCHLD, &storm->procfd[i]);
+	if (!pid)
+		storm_child(i);
+	ASSERT_GT(pid, 0);
+	ASSERT_LT(pid, PIDS);
+	storm->pid[i] = pid;
+	ASSERT_EQ(write(socket, &i, sizeof(i)), (ssize_t)sizeof(i));
+	if (is_passed(i))
+		send_fd(socket, storm->procfd[i]);
+	if (!autoreap)
+		sem_post(&storm->zombies);
+	sem_post(&storm->born);
+}
+
+static void storm_begin(pthread_t *threads, int sockets[2], pid_t *other)
+{
+	struct rlimit limit = { 4096, 4096 };
+
+	ASSERT_OK(setrlimit(RLIMIT_NOFILE, &limit));
+	storm = shared_memory(sizeof(*storm));
+	sem_init(&storm->born, 0, 0);
+	sem_init(&storm->room, 0, IN_FLIGHT);
+	sem_init(&storm->zombies, 0, 0);
+	ASSERT_OK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets));
+	*other = raw_clone(0); /* none of the reaper's children */
+	if (!*other) {
+		close(sockets[0]);
+		storm_other(&sockets[1]);
+		_exit(0);
+	}
+	close(sockets[1]);
+	for (int i = 0; i < READERS; i++)
+		pthread_create(&threads[i], NULL, storm_reader, NULL);
+	pthread_create(&threads[READERS], NULL, storm_reaper, NULL);
+}
+
+static void storm_end(pthread_t *threads, int socket, pid_t other)
+{
+	int status;
+
+	for (int i = 0; i < READERS; i++)
+		sem_post(&storm->born);
+	for (int i = 0; i < READERS; i++)
+		pthread_join(threads[i], NULL);
+	sem_post(&storm->zombies); /* and there is nobody left */
+	pthread_join(threads[READERS], NULL);
+	close(socket);
+	ASSERT_EQ(waitpid(other, &status, __WCLONE), other);
+	test_follow(status);
+}
+
+/* What was seen of each by the threads, the other process, and waitpid(). */
+static void storm_judge(void)
+{
+	int opened = 0;
+
+	for (int i = 0; i < CHILDREN; i++) {
+		pid_t pid = storm->pid[i];
+
+		EXPECT_EQ(storm->read_here[i], 1);
+		EXPECT_EQ(storm->read_there[i] + storm->gone_there[i], 1);
+		if (is_passed(i))
+			EXPECT_EQ(storm->read_there[i], 1);
+		else
+			opened += storm->read_there[i];
+		EXPECT_EQ(storm->reaped_times[pid], is_autoreap(i) ? 0 : 1);
+		EXPECT_EQ(storm->reaped_status[pid],
+			  is_autoreap(i) ? 0 : storm_status(i));
+	}
+	test_note("%d opened by number", opened);
+}
+
+TEST_TIMEOUT(storm_of_10000_children_tells_each_status_once_to_each_reader, 120)
+{
+	int dev = device(), sockets[2], fds;
+	pthread_t threads[READERS + 1];
+	pid_t other;
+
+	storm_begin(threads, sockets, &other);
+	fds = open_fd_count();
+	for (int i = 0; i < CHILDREN; i++)
+		storm_make(dev, sockets[0], i);
+	storm_end(threads, sockets[0], other);
+	storm_judge();
+	EXPECT_EQ(open_fd_count(), fds - 1);
+}
+
+/* ---- races of two --------------------------------------------------------------- */
+
+#define ROUNDS 400
+#define OPENERS 2
+
+static pthread_barrier_t round_begins, round_ends;
+static pid_t round_pid;
+static int round_opened;
+
+static void *open_until_gone(void *unused)
+{
+	int dev = device(), procfd;
+
+	for (int i = 0; i < ROUNDS; i++) {
+		pthread_barrier_wait(&round_begins);
+		while ((procfd = open_pid(dev, round_pid, 0)) >= 0) {
+			expect_exit(procfd, i & 127);
+			close(procfd);
+			__atomic_add_fetch(&round_opened, 1, __ATOMIC_SEQ_CST);
+		}
+		EXPECT_EQ(errno, ESRCH);
+		pthread_barrier_wait(&round_ends);
+	}
+	close(dev);
+	return NULL;
+}
+
+static void race_with_openers(bool at_once)
+{
+	pthread_t openers[OPENERS];
+	struct gated_exit gated;
+
+	pthread_barrier_init(&round_begins, NULL, OPENERS + 1);
+	pthread_barrier_init(&round_ends, NULL, OPENERS + 1);
+	for (int i = 0; i < OPENERS; i++)
+		pthread_create(&openers[i], NULL, open_until_gone, NULL);
+	for (int i = 0; i < ROUNDS; i++) {
+		if (at_once)
+			round_pid = fork_exit(i & 127);
+		else
+			round_pid = fork_gated(&gated, i & 127);
+		pthread_barrier_wait(&round_begins);
+		if (!at_once)
+			gate_open(&gated.gate);
+		reap(round_pid);
+		pthread_barrier_wait(&round_ends);
+		if (!at_once)
+			gate_close(&gated.gate);
+	}
+	for (int i = 0; i < OPENERS; i++)
+		pthread_join(openers[i], NULL);
+	EXPECT_GT(round_opened, 0);
+}
+
+TEST_TIMEOUT(storm_open_pid_racing_exit_is_esrch_or_the_right_record, 60)
+{
+	race_with_openers(false);
+}
+
+TEST_TIMEOUT(storm_open_pid_racing_reap_is_esrch_or_the_right_record, 60)
+{
+	race_with_openers(true);
+}
+
+static int raced_procfd;
+
+static void *read_each_round(void *unused)
+{
+	for (int i = 0; i < ROUNDS; i++) {
+		pthread_barrier_wait(&round_begins);
+		expect_exit(raced_procfd, i & 127);
+		expect_exit(raced_procfd, i & 127);
+		pthread_barrier_wait(&round_ends);
+	}
+	return NULL;
+}
+
+TEST_TIMEOUT(storm_reader_racing_the_reaper_gets_the_record, 60)
+{
+	pthread_t reader;
+
+	pthread_barrier_init(&round_begins, NULL, 2);
+	pthread_barrier_init(&round_ends, NULL, 2);
+	pthread_create(&reader, NULL, read_each_round, NULL);
+	for (int i = 0; i < ROUNDS; i++) {
+		struct gated_exit gated;
+		pid_t pid = fork_gated(&gated, i & 127);
+
+		raced_procfd = procfd_of(pid);
+		gate_open(&gated.gate);
+		pthread_barrier_wait(&round_begins);
+		EXPECT_EQ(reap(pid), (i & 127) << 8);
+		pthread_barrier_wait(&round_ends);
+		close(raced_procfd);
+		gate_close(&gated.gate);
+	}
+	pthread_join(reader, NULL);
+}
+
+/* ---- those who sleep ------------------------------------------------------------ */
+
+struct sleeper {
+	pthread_t thread;
+	int procfd;
+	void (*sleep)(struct sleeper *sleeper);
+	pid_t tid;
+	short events;
+	struct procfd_exit record;
+	struct procfd_wait wait;
+	int error;
+};
+
+static void sleep_in_read(struct sleeper *sleeper)
+{
+	ssize_t length = read(sleeper->procfd, &sleeper->record,
+			      sizeof(sleeper->record));
+
+	sleeper->error = length == sizeof(sleeper->record) ? 0 : errno;
+}
+
+static void sleep_in_poll(struct sleeper *sleeper)
+{
+	sleeper->events = poll_fd(sleeper->procfd, POLLIN, 20000);
+}
+
+static void sleep_in_wait(struct sleeper *sleeper)
+{
+	sleeper->error = ERRNO_OF(
+		wait_for(sleeper->procfd, PROCFD_WEXITED, &sleeper->wait));
+}
+
+static void *sleeper_run(void *arg)
+{
+	struct sleeper *sleeper = arg;
+
+	__atomic_store_n(&sleeper->tid, gettid(), __ATOMIC_SEQ_CST);
+	sleeper->sleep(sleeper);
+	return NULL;
+}
+
+/* Returns when it sleeps in the kernel. */
+static void sleeper_start(struct sleeper *sleeper, int procfd,
+			  void (*sleep)(struct sleeper *sleeper))
+{
+	sleeper->procfd = procfd;
+	sleeper->sleep = sleep;
+	sleeper->error = -1;
+	ASSERT_EQ(pthread_create(&sleeper->thread, NULL, sleeper_run, sleeper),
+		  0);
+	ASSERT_SOON(__atomic_load_n(&sleeper->tid, __ATOMIC_SEQ_CST));
+	wait_sleeping(sleeper->tid);
+}
+
+TEST(storm_close_leaves_a_blocked_read_its_record)
+{
+	struct sleeper sleeper = { 0 };
+	pid_t pid = fork_sleeper();
+	int procfd = procfd_of(pid);
+
+	sleeper_start(&sleeper, procfd, sleep_in_read);
+	ASSERT_OK(close(procfd));
+	ASSERT_OK(kill(pid, SIGTERM));
+	pthread_join(sleeper.thread, NULL);
+	EXPECT_EQ(sleeper.error, 0);
+	expect_status(&sleeper.record, SIGTERM);
+	EXPECT_EQ(reap(pid), SIGTERM);
+}
+
+/* What poll() says of an fd that was closed while it slept. */
+static short poll_of_closed(pid_t pid, int fd)
+{
+	struct sleeper sleeper = { 0 };
+	long long begin = now_ns(CLOCK_MONOTONIC);
+
+	sleeper_start(&sleeper, fd, sleep_in_poll);
+	ASSERT_OK(close(fd));
+	ASSERT_OK(kill(pid, SIGTERM));
+	pthread_join(sleeper.thread, NULL);
+	EXPECT_LT(now_ns(CLOCK_MONOTONIC) - begin, SOON_MS * 1000000LL);
+	EXPECT_EQ(reap(pid), SIGTERM);
+	return sleeper.events;
+}
+
+TEST(storm_close_wakes_a_blocked_poll_as_with_a_pidfd)
+{
+	pid_t ours = fork_sleeper(), native = fork_sleeper();
+
+	EXPECT_EQ(poll_of_closed(ours, procfd_of(ours)),
+		  poll_of_closed(native, ASSERT_OK(pidfd_open_native(native))));
+}
+
+TEST(storm_close_leaves_a_blocked_wait_its_child)
+{
+	struct sleeper sleeper = { 0 };
+	pid_t pid = fork_sleeper();
+	int procfd = procfd_of(pid);
+
+	sleeper_start(&sleeper, procfd, sleep_in_wait);
+	ASSERT_OK(close(procfd));
+	ASSERT_OK(kill(pid, SIGTERM));
+	pthread_join(sleeper.thread, NULL);
+	EXPECT_EQ(sleeper.error, 0);
+	EXPECT_EQ(sleeper.wait.status, SIGTERM);
+	EXPECT_ERRNO(waitpid(pid, NULL, 0), ECHILD);
+}
+
+#define SLEEPERS_EACH 4
+
+/* Readers, pollers and waiters on one fd; each is told. */
+static void sleep_together(int procfd, pid_t pid)
+{
+	static struct sleeper sleepers[3 * SLEEPERS_EACH];
+	void (*const ways[3])(struct sleeper *) = { sleep_in_read,
+						    sleep_in_poll,
+						    sleep_in_wait };
+
+	for (int i = 0; i < 3 * SLEEPERS_EACH; i++)
+		sleeper_start(&sleepers[i], procfd, ways[i % 3]);
+	ASSERT_OK(kill(pid, SIGTERM));
+	for (int i = 0; i < 3 * SLEEPERS_EACH; i += 3) {
+		for (int j = 0; j < 3; j++)
+			pthread_join(sleepers[i + j].thread, NULL);
+		EXPECT_EQ(sleepers[i].error, 0);
+		expect_status(&sleepers[i].record, SIGTERM);
+		EXPECT_EQ(sleepers[i + 1].events & ~POLLHUP, POLLIN);
+		EXPECT_EQ(sleepers[i + 2].error, 0);
+		EXPECT_EQ(sleepers[i + 2].wait.code, CLD_KILLED);
+		EXPECT_EQ(sleepers[i + 2].wait.status, SIGTERM);
+		EXPECT_EQ(sleepers[i + 2].wait.pid, pid);
+	}
+}
+
+TEST(storm_end_wakes_all_who_sleep_on_one_fd_of_the_parent)
+{
+	pid_t pid = fork_sleeper();
+
+	sleep_together(procfd_of(pid), pid);
+	EXPECT_ERRNO(waitpid(pid, NULL, 0), ECHILD);
+}
+
+static void sleep_together_as_stranger(void *pid)
+{
+	sleep_together(procfd_of(*(pid_t *)pid), *(pid_t *)pid);
+}
+
+TEST(storm_end_wakes_all_who_sleep_on_one_fd_of_a_stranger)
+{
+	pid_t pid = fork_sleeper();
+	pid_t stranger = fork_child(sleep_together_as_stranger, &pid);
+
+	test_follow(reap(stranger));
+	EXPECT_EQ(reap(pid), SIGTERM);
+}
+
+/* ---- late pollers ---------------------------------------------------------------- */
+
+#define POLLERS 100
+#define POLL_TIMEOUT_MS 20000
+/* One who slept through the end looks again when the timeout is over. */
+#define POLL_LATE_NS (POLL_TIMEOUT_MS / 2 * 1000000LL)
+
+static long long *ended_at;
+
+struct poller {
+	pthread_t thread;
+	int procfd;
+	long long *ended_at;
+	struct gated_exit gated;
+	pid_t pid;
+};
+
+static void *poll_and_measure(void *arg)
+{
+	struct poller *poller = arg;
+	short events = poll_fd(poller->procfd, POLLIN, POLL_TIMEOUT_MS);
+	long long back = now_ns(CLOCK_MONOTONIC);
+
+	EXPECT_EQ(events & POLLIN, POLLIN);
+	EXPECT_LT(back - *poller->ended_at, POLL_LATE_NS);
+	return NULL;
+}
+
+static void poller_start(struct poller *poller)
+{
+	ASSERT_EQ(pthread_create(&poller->thread, NULL, poll_and_measure,
+				 poller),
+		  0);
+}
+
+static void exit_with_time(void *arg)
+{
+	struct poller *poller = arg;
+
+	gate_wait(&poller->gated.gate);
+	*poller->ended_at = now_ns(CLOCK_MONOTONIC);
+	_exit(0);
+}
+
+static void poller_fork(struct poller *poller, long long *time)
+{
+	poller->gated.gate = gate_make();
+	poller->ended_at = time;
+	poller->pid = fork_child(exit_with_time, poller);
+}
+
+TEST_TIMEOUT(storm_no_poller_of_100_processes_sleeps_through_the_end, 90)
+{
+	static struct poller pollers[POLLERS];
+
+	ended_at = shared_memory(POLLERS * sizeof(*ended_at));
+	for (int i = 0; i < POLLERS; i++) {
+		poller_fork(&pollers[i], &ended_at[i]);
+		pollers[i].procfd = procfd_of(pollers[i].pid);
+	}
+	for (int i = 0; i < POLLERS; i++)
+		poller_start(&pollers[i]);
+	for (int i = 0; i < POLLERS; i++)
+		gate_open(&pollers[i].gated.gate);
+	for (int i = 0; i < POLLERS; i++)
+		pthread_join(pollers[i].thread, NULL);
+	for (int i = 0; i < POLLERS; i++)
+		EXPECT_EQ(reap(pollers[i].pid), 0);
+}
+
+/* Each has a description of its own if there is a number to open. */
+static void poll_one_process(bool own_descriptions)
+{
+	static struct poller pollers[POLLERS];
+	int procfd;
+
+	ended_at = shared_memory(sizeof(*ended_at));
+	poller_fork(&pollers[0], ended_at);
+	procfd = procfd_of(pollers[0].pid);
+	for (int i = 0; i < POLLERS; i++) {
+		pollers[i].ended_at = ended_at;
+		pollers[i].procfd =
+			own_descriptions ? procfd_of(pollers[0].pid) : procfd;
+		poller_start(&pollers[i]);
+	}
+	gate_open(&pollers[0].gated.gate);
+	for (int i = 0; i < POLLERS; i++)
+		pthread_join(pollers[i].thread, NULL);
+	EXPECT_EQ(reap(pollers[0].pid), 0);
+}
+
+TEST_TIMEOUT(storm_no_poller_of_100_descriptions_sleeps_through_the_end, 60)
+{
+	poll_one_process(true);
+}
+
+TEST_TIMEOUT(storm_no_poller_of_100_on_one_fd_sleeps_through_the_end, 60)
+{
+	poll_one_process(false);
+}
