@@ -389,9 +389,11 @@ tells_who_is_kept_out()
 {
 	chmod 600 /dev/procfd
 	as_user procfdctl features
+	[ $? = 1 ] && fails 'Permission denied: run it as root, or see the mode of /dev/procfd' &&
+		! as_user procfdctl status && prints '^usable +no: Permission denied$'
 	result=$?
 	chmod 666 /dev/procfd
-	[ $result = 1 ] && fails 'Permission denied: run it as root, or see the mode of /dev/procfd'
+	return $result
 }
 
 # ---- load, unload ------------------------------------------------------------------------------
@@ -410,7 +412,7 @@ does_not_unload_what_is_in_use()
 unloads_and_says_what_is_missing()
 {
 	ctl 0 unload && quiet && [ ! -d /sys/module/procfd ] && ctl 0 unload && quiet &&
-		ctl 3 status && prints '^module +not loaded$' && prints '^usable +no$' &&
+		ctl 3 status && prints '^module +not loaded$' && prints '^usable +no: No such device$' &&
 		ctl 3 features && fails "load it with 'procfdctl load'" &&
 		ctl 3 wait 1 && fails "process 1: the module is not there: load it with 'procfdctl load'" &&
 		ctl 3 kill -0 1 && fails "load it with 'procfdctl load'" &&

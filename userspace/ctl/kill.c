@@ -197,8 +197,10 @@ static int pin_matches(struct targets *targets, const struct kill_options *kill)
 	const struct dirent *entry;
 	int status = STATUS_OK;
 
-	if (!proc)
-		return fail_errno("/proc");
+	if (!proc) {
+		complain("mount /proc, names are read there", "/proc: %m");
+		return STATUS_FAILED;
+	}
 	raise_fd_limit();
 	while ((entry = readdir(proc)) && status != STATUS_NO_MODULE) {
 		pid_t pid = (pid_t)atoi(entry->d_name);

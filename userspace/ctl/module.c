@@ -192,8 +192,8 @@ struct module_status {
 	char version[TEXT_MAX];
 	bool node; /* the rest is about it */
 	struct stat device;
-	bool usable;
-	unsigned int abi;
+	unsigned int abi; /* 0: it cannot be used, and this is why */
+	int error;
 };
 
 static void read_version(char *text)
@@ -224,9 +224,13 @@ static void get_status(struct module_status *status)
 	module_put(module, context);
 	status->node = !stat(DEVICE, &status->device) &&
 		       S_ISCHR(status->device.st_mode);
-	if (!procfd_get_features(&info, sizeof(info)))
+	/* without the module it is no error, but there is no ABI */
+	if (procfd_get_features(&info, sizeof(info)))
+		status->error = errno;
+	else if (info.abi)
 		status->abi = info.abi;
-	status->usable = status->abi != 0;
+	else
+		status->error = ENODEV;
 }
 
 static void status_text(const struct module_status *status)
@@ -243,11 +247,11 @@ static void status_text(const struct module_status *status)
 		       status->device.st_gid);
 	else
 		printf("device   %s is not there\n", DEVICE);
-	if (status->usable)
+	if (status->abi)
 		printf("usable   yes, ABI %u; see 'procfdctl features'\n",
 		       status->abi);
 	else
-		printf("usable   no\n");
+		printf("usable   no: %s\n", strerror(status->error));
 }
 
 static void status_json(const struct module_status *status)
@@ -272,7 +276,7 @@ static void status_json(const struct module_status *status)
 				       json_object_new_string(mode));
 	}
 	json_object_object_add(object, "usable",
-			       json_object_new_boolean(status->usable));
+			       json_object_new_boolean(status->abi != 0));
 	print_json(stdout, object);
 }
 
@@ -287,7 +291,7 @@ static int run_status(int argc, char **argv)
 		fail_usage("'%s' is one word too many", argv[optind]);
 	get_status(&status);
 	(json ? status_json : status_text)(&status);
-	return status.usable ? STATUS_OK : STATUS_NO_MODULE;
+	return status.abi ? STATUS_OK : STATUS_NO_MODULE;
 }
 
 const struct command command_status = {

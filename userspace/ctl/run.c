@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -105,14 +106,24 @@ static int check_module(void)
 	return fail_errno("holding the command");
 }
 
+/* What says something about us or the system, all else is about the program. */
+static bool is_own_failure(int error)
+{
+	return error == EAGAIN || error == ENOMEM || error == EMFILE ||
+	       error == ENFILE || error == EBUSY || error == EOPNOTSUPP ||
+	       error == ENODEV || error == EPROTONOSUPPORT;
+}
+
 static int start_failed(const char *file)
 {
-	if (errno == EOPNOTSUPP || errno == EPROTONOSUPPORT)
-		return fail_errno("holding %s", file);
-	complain(errno == ENOENT ? "check the name, and PATH" :
+	int error = errno;
+
+	if (is_own_failure(error))
+		return fail_errno("starting %s", file);
+	complain(error == ENOENT ? "check the name, and PATH" :
 				   "check that it is a program you may run",
-		 "%s: cannot run it: %m", file);
-	return errno == ENOENT ? STATUS_NOT_FOUND : STATUS_CANNOT_EXEC;
+		 "%s: cannot run it: %s", file, strerror(error));
+	return error == ENOENT ? STATUS_NOT_FOUND : STATUS_CANNOT_EXEC;
 }
 
 static int start(struct run *run, char **argv)
