@@ -20,10 +20,13 @@ int pidfd_send(int pidfd, int sig, const siginfo_t *info, unsigned int flags)
 	if (flags & ~SCOPES || flags & (flags - 1))
 		return fail(EINVAL);
 	result = (int)syscall(SYS_pidfd_send_signal, pidfd, sig, info, native);
-	if (result && errno == EINVAL && native &&
-	    !syscall(SYS_pidfd_send_signal, pidfd, 0, NULL, 0))
+	if (!result || errno != EINVAL || !native)
+		return result;
+	/* was it the signal, or does this kernel not know the scope? */
+	if (syscall(SYS_pidfd_send_signal, pidfd, 0, NULL, native) &&
+	    errno == EINVAL)
 		return fail(EOPNOTSUPP);
-	return result;
+	return fail(EINVAL);
 }
 
 /* also true for a directory /proc/PID, which that call takes for a process */
