@@ -103,7 +103,9 @@ int await_endings(struct endings *endings)
 				      monotonic_ns() + endings->timeout_ns;
 	int status = STATUS_OK;
 
-	while (pollfds && left) {
+	if (!pollfds && left)
+		return fail_errno("waiting for %zu processes", left);
+	while (left) {
 		int ready = poll(pollfds, endings->targets->count,
 				 poll_timeout(deadline_ns));
 
