@@ -276,6 +276,23 @@ TEST(without_module_a_pidfd_signals)
 	EXPECT_ERRNO(procfd_send_signal(fd, SIGTERM, NULL, 0), ESRCH);
 }
 
+TEST(without_module_a_pidfd_has_the_scopes_of_the_kernel)
+{
+	int fd = native_of(getpid());
+	int error = procfd_send_signal(fd, 0, NULL, PROCFD_SIGNAL_THREAD) ?
+			    errno :
+			    0;
+
+	EXPECT_OK(procfd_send_signal(fd, 0, NULL, PROCFD_SIGNAL_PROCESS));
+	if (error)
+		EXPECT_EQ(error, EOPNOTSUPP);
+	else
+		EXPECT_ERRNO(procfd_send_signal(fd, 65, NULL,
+						PROCFD_SIGNAL_THREAD),
+			     EINVAL);
+	EXPECT_ERRNO(procfd_send_signal(fd, 0, NULL, 1U << 3), EINVAL);
+}
+
 TEST(without_module_a_pidfd_waits_for_children)
 {
 	const struct timespec moment = { .tv_nsec = 20000000 };
