@@ -29,8 +29,6 @@
 #include "autoreap.h"
 #include "compat/kprobes.h"
 #include "compat/symbols.h"
-#include "compat/trace.h"
-#include "hooks.h"
 #include "procfd.h"
 
 static DEFINE_MUTEX(autoreap_mutex);
@@ -89,7 +87,7 @@ bool autoreap_given(void)
 /* Under RCU; takes no reference. */
 struct procfd_process *autoreap_find(struct task_struct *task)
 {
-	struct procfd_process *process = process_find_rcu(task_pid(task));
+	struct procfd_process *process = process_find_rcu(task_tgid(task));
 
 	return process && test_bit(PROCESS_AUTOREAP, &process->state) ?
 		       process :
@@ -160,6 +158,7 @@ void autoreap_done(struct procfd_process *process)
 {
 	if (!test_and_clear_bit(PROCESS_AUTOREAP, &process->state))
 		return;
+	reparent_exec_ended(process);
 	atomic_dec(&autoreap_alive);
 	process_put(process);
 	module_put(THIS_MODULE);
@@ -174,7 +173,7 @@ static int autoreap_hook(void)
 	err = register_kretprobe(&notify_parent_probe);
 	if (err)
 		return -EOPNOTSUPP;
-	err = tracepoint_set("sched_process_wait", reparent_before_wait);
+	err = reparent_hook();
 	if (err) {
 		unregister_kretprobe(&notify_parent_probe);
 		return err;
@@ -200,11 +199,10 @@ int autoreap_arm(void)
 void autoreap_exit(void)
 {
 	if (autoreap_armed) {
-		tracepoint_clear("sched_process_wait", reparent_before_wait);
+		reparent_unhook();
 		unregister_kretprobe(&notify_parent_probe);
 	}
 	if (canary_set)
 		unregister_kprobe(&canary);
 	reparent_exit();
-	check_trace_callback_type_sched_process_wait(reparent_before_wait);
 }

@@ -15,7 +15,10 @@ extern atomic_t autoreap_alive;
 
 struct procfd_process *autoreap_find(struct task_struct *task);
 
-void reparent_before_wait(void *data, struct pid *pid);
+int reparent_hook(void);
+void reparent_unhook(void);
+void reparent_exec_ended(struct procfd_process *process);
+void reparent_watch(void);
 void reparent_exit(void);
 
 bool leftover_is(struct task_struct *task);

@@ -39,6 +39,7 @@ static void reap_as_parent(struct callback_head *work)
 		.wo_flags = WEXITED | WNOHANG | __WALL,
 	};
 
+	clear_bit(PROCESS_ASKED, &left->process->state);
 	symbol_call(do_wait)(&opts);
 	process_put(left->process);
 	kfree(left);
@@ -52,13 +53,16 @@ static void ask_parent(struct procfd_process *process,
 {
 	struct left_zombie *left = kzalloc(sizeof(*left), GFP_KERNEL);
 
-	if (!left)
+	if (!left || test_and_set_bit(PROCESS_ASKED, &process->state)) {
+		kfree(left);
 		return;
+	}
 	left->process = process;
 	refcount_inc(&process->refs);
 	__module_get(THIS_MODULE);
 	init_task_work(&left->work, reap_as_parent);
 	if (symbol_call(task_work_add)(parent, &left->work, TWA_RESUME)) {
+		clear_bit(PROCESS_ASKED, &process->state);
 		process_put(process);
 		kfree(left);
 		module_put(THIS_MODULE);
@@ -80,8 +84,8 @@ static struct task_struct *parent_of_left(struct procfd_process *process)
 }
 
 /*
- * In the worker.  The end of the child may just be under way, in a section with
- * interrupts off; after a grace period it is through.
+ * In the worker.  The end of the child may just be under way, and the probe about
+ * to fire; then the parent is asked for nothing, and finds nothing.
  */
 void leftover_reap(struct procfd_process *process)
 {
@@ -90,11 +94,7 @@ void leftover_reap(struct procfd_process *process)
 	if (!test_bit(PROCESS_AUTOREAP, &process->state) ||
 	    test_bit(PROCESS_HOOKED, &process->state) || !symbol_found(do_wait))
 		return;
-	parent = parent_of_left(process);
-	if (!parent)
-		return;
-	put_task_struct(parent);
-	synchronize_rcu();
+	reparent_watch();
 	parent = parent_of_left(process);
 	if (!parent)
 		return;

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * An AUTOREAP child has no exit signal, which is what hides it from waits without
- * __WALL.  The kernel gives it SIGCHLD when it execs, and when its parent ends
- * and it gets another.  Here that is taken back: after an exec at once; after
- * the end of a parent by a sweep, and before anyone waits while one is due.
+ * __WALL.  The kernel gives it SIGCHLD in the middle of an exec, and when its
+ * parent ends and it gets another.  Here that is taken back: when the exec is
+ * through; after the end of a parent by a sweep; and while there is either,
+ * before anyone waits.  Who waits already is woken to look again.
  */
+#include <linux/kprobes.h>
 #include <linux/sched/signal.h>
 #include <linux/workqueue.h>
 
 #include "autoreap.h"
+#include "compat/trace.h"
+#include "hooks.h"
 #include "procfd.h"
 
 /*
@@ -16,7 +20,11 @@
  * nobody who waits has to look.
  */
 static atomic_t reparenting;
+/* AUTOREAP children between begin_new_exec() and sched_process_exec. */
+static atomic_t execing;
 static bool somebody_leaving;
+/* There are zombies whose end no probe will tell. */
+static bool somebody_left;
 
 static void sweep_worker(struct work_struct *work);
 static DECLARE_DELAYED_WORK(sweep_work, sweep_worker);
@@ -44,12 +52,15 @@ static void put_right(struct procfd_process *process)
 	if (!test_bit(PROCESS_AUTOREAP, &process->state))
 		return;
 	task = pid_task(process->pid, PIDTYPE_PID);
-	if (!task)
+	if (!task) {
+		process_defer(process, PROCESS_REAPED);
 		return;
+	}
 	if (is_leaving(rcu_dereference(task->real_parent)) ||
 	    is_leaving(rcu_dereference(task->parent)))
 		WRITE_ONCE(somebody_leaving, true);
 	if (leftover_is(task)) {
+		WRITE_ONCE(somebody_left, true);
 		process_defer(process, PROCESS_LEFT);
 	} else if (READ_ONCE(task->exit_signal) == SIGCHLD) {
 		WRITE_ONCE(task->exit_signal, 0);
@@ -74,6 +85,7 @@ static void sweep_worker(struct work_struct *work)
 	int seen = atomic_read(&reparenting);
 
 	WRITE_ONCE(somebody_leaving, false);
+	WRITE_ONCE(somebody_left, false);
 	put_all_right();
 	if (!READ_ONCE(somebody_leaving)) {
 		synchronize_rcu();
@@ -83,6 +95,14 @@ static void sweep_worker(struct work_struct *work)
 		queue_delayed_work(procfd_workqueue, &sweep_work, 1);
 	else
 		atomic_cmpxchg(&reparenting, seen, 0);
+	if (READ_ONCE(somebody_left))
+		reparent_watch();
+}
+
+/* Look after zombies that were left, until they are gone. */
+void reparent_watch(void)
+{
+	queue_delayed_work(procfd_workqueue, &sweep_work, HZ);
 }
 
 /* In the worker: who waits already may have counted the child in. */
@@ -101,11 +121,40 @@ void reparent_wake(struct procfd_process *process)
 }
 
 /* Someone is about to wait: it must not count such a child in. */
-void reparent_before_wait(void *data, struct pid *pid)
+static void before_wait(void *data, struct pid *pid)
 {
-	if (atomic_read(&reparenting) && atomic_read(&autoreap_alive))
+	if (!atomic_read(&autoreap_alive))
+		return;
+	if (atomic_read(&reparenting) || atomic_read(&execing))
 		put_all_right();
 }
+
+/* begin_new_exec(), which has de_thread() set the signal. */
+static int exec_begins(struct kprobe *probe, struct pt_regs *regs)
+{
+	struct procfd_process *process;
+
+	if (!atomic_read(&autoreap_alive))
+		return 0;
+	rcu_read_lock();
+	process = autoreap_find(current);
+	if (process && !test_and_set_bit(PROCESS_EXECING, &process->state))
+		atomic_inc(&execing);
+	rcu_read_unlock();
+	return 0;
+}
+
+/* Done, or the child has ended in it. */
+void reparent_exec_ended(struct procfd_process *process)
+{
+	if (test_and_clear_bit(PROCESS_EXECING, &process->state))
+		atomic_dec(&execing);
+}
+
+static struct kprobe exec_probe = {
+	.symbol_name = "begin_new_exec",
+	.pre_handler = exec_begins,
+};
 
 void reparent_exec(struct task_struct *task)
 {
@@ -118,8 +167,29 @@ void reparent_exec(struct task_struct *task)
 	if (process) {
 		WRITE_ONCE(task->exit_signal, 0);
 		process_defer(process, PROCESS_REPARENTED);
+		reparent_exec_ended(process);
 	}
 	rcu_read_unlock();
+}
+
+int reparent_hook(void)
+{
+	int err = tracepoint_set("sched_process_wait", before_wait);
+
+	if (err)
+		return err;
+	err = register_kprobe(&exec_probe);
+	if (err)
+		tracepoint_clear("sched_process_wait", before_wait);
+	return err ? -EOPNOTSUPP : 0;
+}
+
+void reparent_unhook(void)
+{
+	unregister_kprobe(&exec_probe);
+	tracepoint_clear("sched_process_wait", before_wait);
+	/* Compares prototypes when this is built, and does nothing. */
+	check_trace_callback_type_sched_process_wait(before_wait);
 }
 
 void reparent_exit(void)

@@ -156,14 +156,16 @@ void test_follow(int wait_status);
 #define ASSERT_OK(call) TEST_OK(true, call)
 
 /* Wait, with a deadline of 10 s, for something that comes without an event. */
-#define ASSERT_SOON(condition)                                             \
-	({                                                                 \
-		struct timespec test_end = deadline_after_ms(10000);       \
-		bool test_held;                                            \
-		while (!(test_held = !!(condition)) &&                     \
-		       !deadline_over(&test_end))                          \
-			deadline_step();                                   \
-		test_true(TEST_SITE(#condition " soon", true), test_held); \
+#define TEST_SOON(fatal, condition)                                         \
+	({                                                                  \
+		struct timespec test_end = deadline_after_ms(10000);        \
+		bool test_held;                                             \
+		while (!(test_held = !!(condition)) &&                      \
+		       !deadline_over(&test_end))                           \
+			deadline_step();                                    \
+		test_true(TEST_SITE(#condition " soon", fatal), test_held); \
 	})
+#define EXPECT_SOON(condition) TEST_SOON(false, condition)
+#define ASSERT_SOON(condition) TEST_SOON(true, condition)
 
 #endif
