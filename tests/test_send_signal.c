@@ -1,0 +1,502 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * SEND_SIGNAL: the answers of pidfd_send_signal(2) on the same kernel, and never
+ * another process.
+ */
+#include <sys/resource.h>
+#include <pthread.h>
+
+#include "native.h"
+
+static int errno_ours(int procfd, int signal)
+{
+	return ERRNO_OF(send_signal(procfd, signal, 0));
+}
+
+static int errno_native(int pidfd, int signal)
+{
+	return ERRNO_OF(pidfd_signal_native(pidfd, signal, NULL));
+}
+
+/* ---- which signals ---------------------------------------------------------------- */
+
+TEST(send_signal_takes_the_signals_that_pidfd_takes)
+{
+	int signals[] = { INT32_MIN, -1, 65, 66, 128, 255, INT32_MAX };
+	pid_t pid = fork_sleeper();
+	int procfd = procfd_of(pid), pidfd = ASSERT_OK(pidfd_open_native(pid));
+
+	for (int i = 0; i < 7; i++) {
+		EXPECT_EQ(errno_ours(procfd, signals[i]), EINVAL);
+		EXPECT_EQ(errno_native(pidfd, signals[i]), EINVAL);
+	}
+	EXPECT_EQ(errno_ours(procfd, 0), 0);
+	EXPECT_FALSE(has_ended(procfd));
+	kill_and_reap(pid);
+}
+
+TEST(send_signal_each_signal_arrives)
+{
+	for (int signal = 1; signal <= 64; signal++) {
+		pid_t pid = fork_sleeper();
+		int procfd = procfd_of(pid), status;
+
+		ASSERT_OK(send_signal(procfd, signal, 0));
+		if (signal == SIGSTOP || signal == SIGTSTP ||
+		    signal == SIGTTIN || signal == SIGTTOU) {
+			ASSERT_EQ(waitpid(pid, &status, WUNTRACED), pid);
+			EXPECT_EQ(WSTOPSIG(status), signal);
+			kill_and_reap(pid);
+		} else if (signal == SIGCHLD || signal == SIGCONT ||
+			   signal == SIGURG || signal == SIGWINCH) {
+			EXPECT_FALSE(has_ended(procfd));
+			kill_and_reap(pid);
+		} else {
+			EXPECT_EQ(WTERMSIG(reap(pid)), signal);
+		}
+		close(procfd);
+	}
+}
+
+TEST(send_signal_to_a_zombie_is_taken_and_ignored)
+{
+	pid_t pid = fork_exit(3);
+	int procfd = procfd_of(pid), pidfd = ASSERT_OK(pidfd_open_native(pid));
+
+	wait_readable(procfd);
+	EXPECT_EQ(errno_ours(procfd, SIGKILL), errno_native(pidfd, SIGKILL));
+	EXPECT_EQ(errno_ours(procfd, SIGKILL), 0);
+	EXPECT_EQ(errno_ours(procfd, 0), 0);
+	EXPECT_EQ(reap(pid), 3 << 8);
+	expect_exit(procfd, 3);
+}
+
+TEST(send_signal_to_a_reaped_process_is_esrch)
+{
+	pid_t pid = fork_sleeper();
+	int procfd = procfd_of(pid), pidfd = ASSERT_OK(pidfd_open_native(pid));
+
+	kill_and_reap(pid);
+	EXPECT_EQ(errno_native(pidfd, SIGKILL), ESRCH);
+	EXPECT_EQ(errno_ours(procfd, SIGKILL), ESRCH);
+	EXPECT_EQ(errno_ours(procfd, 0), ESRCH);
+	EXPECT_ERRNO(send_signal(procfd, 0, PROCFD_SIGNAL_THREAD), ESRCH);
+	EXPECT_ERRNO(send_signal(procfd, 0, PROCFD_SIGNAL_PROCESS), ESRCH);
+	EXPECT_ERRNO(send_signal(procfd, 0, PROCFD_SIGNAL_PROCESS_GROUP),
+		     ESRCH);
+}
+
+TEST(send_signal_never_hits_a_recycled_number)
+{
+	pid_t pid = fork_sleeper(), second;
+	int procfd = procfd_of(pid), other;
+
+	kill_and_reap(pid);
+	second = sleeper_with_number(pid);
+	ASSERT_EQ(second, pid);
+	other = procfd_of(second);
+	EXPECT_EQ(errno_ours(procfd, SIGKILL), ESRCH);
+	EXPECT_ERRNO(send_signal(procfd, SIGKILL, PROCFD_SIGNAL_THREAD), ESRCH);
+	EXPECT_ERRNO(send_signal(procfd, SIGKILL, PROCFD_SIGNAL_PROCESS_GROUP),
+		     ESRCH);
+	EXPECT_FALSE(has_ended(other));
+	kill_and_reap(second);
+	EXPECT_EQ(errno_ours(procfd, SIGKILL), ESRCH);
+	EXPECT_EQ(errno_ours(other, SIGKILL), ESRCH);
+}
+
+/* ---- who may ------------------------------------------------------------------------ */
+
+struct pair {
+	int procfd, pidfd;
+};
+
+static void be_user(uid_t uid)
+{
+	ASSERT_OK(setresgid(uid, uid, uid));
+	ASSERT_OK(setresuid(uid, uid, uid));
+}
+
+static pid_t sleeper_as(uid_t real, uid_t effective, uid_t saved)
+{
+	struct gate told = gate_make();
+	pid_t pid = fork();
+
+	if (!pid) {
+		if (effective == saved && real == saved)
+			be_user(real);
+		else
+			setresuid(real, effective, saved);
+		gate_open(&told);
+		for (;;)
+			pause();
+	}
+	gate_wait(&told);
+	return pid;
+}
+
+static void compare_rights(void *arg)
+{
+	struct pair *pair = arg;
+	int signals[] = { 0, SIGCONT, SIGURG };
+
+	for (int i = 0; i < 3; i++)
+		EXPECT_EQ(errno_ours(pair->procfd, signals[i]),
+			  errno_native(pair->pidfd, signals[i]));
+}
+
+static void refused(void *arg)
+{
+	struct pair *pair = arg;
+
+	compare_rights(arg);
+	EXPECT_ERRNO(send_signal(pair->procfd, SIGTERM, 0), EPERM);
+	EXPECT_ERRNO(send_signal(pair->procfd, SIGTERM, PROCFD_SIGNAL_THREAD),
+		     EPERM);
+	EXPECT_ERRNO(send_signal(pair->procfd, 0, 0), EPERM);
+}
+
+static void allowed(void *arg)
+{
+	struct pair *pair = arg;
+
+	compare_rights(arg);
+	EXPECT_OK(send_signal(pair->procfd, 0, 0));
+	EXPECT_OK(send_signal(pair->procfd, 0, PROCFD_SIGNAL_THREAD));
+}
+
+static void ask_as(uid_t uid, pid_t target, void (*run)(void *))
+{
+	struct pair pair = { procfd_of(target), pidfd_open_native(target) };
+
+	ASSERT_OK(pair.pidfd);
+	run_as(uid, run, &pair);
+	EXPECT_FALSE(has_ended(pair.procfd));
+	kill_and_reap(target);
+	close(pair.procfd);
+	close(pair.pidfd);
+}
+
+TEST(send_signal_rights_are_those_of_kill)
+{
+	ask_as(1000, sleeper_as(0, 0, 0), refused);
+	ask_as(1000, sleeper_as(1001, 1001, 1001), refused);
+	ask_as(1000, sleeper_as(0, 1000, 0), refused);
+	ask_as(1000, sleeper_as(1000, 1000, 1000), allowed);
+	ask_as(1000, sleeper_as(1000, 0, 0), allowed);
+	ask_as(1000, sleeper_as(0, 0, 1000), allowed);
+}
+
+static void continue_stranger(void *arg)
+{
+	struct pair *pair = arg;
+
+	EXPECT_OK(send_signal(pair->procfd, SIGCONT, 0));
+	EXPECT_ERRNO(send_signal(pair->procfd, SIGTERM, 0), EPERM);
+}
+
+static void continue_stranger_elsewhere(void *arg)
+{
+	struct pair *pair = arg;
+
+	ASSERT_OK(setsid());
+	EXPECT_ERRNO(send_signal(pair->procfd, SIGCONT, 0), EPERM);
+	EXPECT_EQ(errno_native(pair->pidfd, SIGCONT), EPERM);
+}
+
+TEST(send_signal_sigcont_in_the_same_session_is_for_all)
+{
+	ask_as(1000, sleeper_as(0, 0, 0), continue_stranger);
+	ask_as(1000, sleeper_as(0, 0, 0), continue_stranger_elsewhere);
+}
+
+static void ask_in_user_namespace(void *arg)
+{
+	EXPECT_EQ(getuid(), 0U);
+	refused(arg);
+}
+
+static void enter_user_namespace(void *arg)
+{
+	run_in_user_namespace(ask_in_user_namespace, arg);
+}
+
+TEST(send_signal_root_of_a_user_namespace_is_not_root_outside)
+{
+	ask_as(1000, sleeper_as(1001, 1001, 1001), enter_user_namespace);
+	ask_as(1000, sleeper_as(0, 0, 0), enter_user_namespace);
+}
+
+/* ---- pid namespaces ------------------------------------------------------------------- */
+
+static void signal_outside(void *arg)
+{
+	struct pair *pair = arg;
+
+	EXPECT_EQ(errno_native(pair->pidfd, SIGTERM), EINVAL);
+	EXPECT_EQ(errno_ours(pair->procfd, SIGTERM), EINVAL);
+	EXPECT_EQ(errno_ours(pair->procfd, 0), EINVAL);
+	EXPECT_ERRNO(send_signal(pair->procfd, SIGTERM, PROCFD_SIGNAL_THREAD),
+		     EINVAL);
+}
+
+TEST(send_signal_out_of_ones_pid_namespace_is_einval)
+{
+	pid_t pid = fork_sleeper();
+	struct pair pair = { procfd_of(pid), pidfd_open_native(pid) };
+
+	run_in_pid_namespace(signal_outside, &pair);
+	EXPECT_FALSE(has_ended(pair.procfd));
+	kill_and_reap(pid);
+}
+
+TEST(send_signal_into_a_pid_namespace_below_works)
+{
+	pid_t pid = ASSERT_OK(raw_clone(CLONE_NEWPID | SIGCHLD));
+	int procfd;
+
+	while (!pid)
+		pause();
+	procfd = procfd_of(pid);
+	EXPECT_OK(send_signal(procfd, 0, 0));
+	EXPECT_OK(send_signal(procfd, SIGKILL, 0));
+	EXPECT_EQ(reap(pid), SIGKILL);
+}
+
+/* ---- what the receiver sees -------------------------------------------------------------- */
+
+struct receiver {
+	struct gate told;
+	siginfo_t info;
+	int signal;
+};
+
+static void receive(void *arg)
+{
+	struct receiver *receiver = arg;
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, receiver->signal);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	gate_open(&receiver->told);
+	while (sigwaitinfo(&set, &receiver->info) < 0)
+		;
+}
+
+static struct receiver *start_receiver(int signal, pid_t *pid, int *procfd)
+{
+	struct receiver *receiver = shared_memory(sizeof(*receiver));
+
+	receiver->told = gate_make();
+	receiver->signal = signal;
+	*pid = fork_child(receive, receiver);
+	*procfd = procfd_of(*pid);
+	gate_wait(&receiver->told);
+	return receiver;
+}
+
+TEST(send_signal_receiver_sees_the_sender)
+{
+	int procfd;
+	pid_t pid;
+	struct receiver *receiver = start_receiver(SIGUSR1, &pid, &procfd);
+
+	ASSERT_OK(setresuid(1000, 0, 0));
+	ASSERT_OK(send_signal(procfd, SIGUSR1, 0));
+	reap(pid);
+	EXPECT_EQ(receiver->info.si_code, SI_USER);
+	EXPECT_EQ(receiver->info.si_pid, getpid());
+	EXPECT_EQ(receiver->info.si_uid, 1000U);
+	EXPECT_EQ(receiver->info.si_errno, 0);
+}
+
+TEST(send_signal_receiver_sees_the_given_info)
+{
+	struct procfd_send_signal arg = {
+		.signal = SIGRTMIN + 1,
+		.flags = PROCFD_SIGNAL_INFO,
+		.code = SI_QUEUE,
+		.error = 17,
+		.pid = 4242,
+		.uid = 4343,
+		.value = 0x1234567890abcdefULL,
+	};
+	int codes[] = { SI_QUEUE, SI_MESGQ, -60, -128, INT32_MIN };
+
+	for (int i = 0; i < 5; i++) {
+		int procfd;
+		pid_t pid;
+		struct receiver *receiver =
+			start_receiver(SIGRTMIN + 1, &pid, &procfd);
+
+		arg.code = codes[i];
+		ASSERT_OK(ioctl(procfd, PROCFD_SEND_SIGNAL, &arg));
+		reap(pid);
+		EXPECT_EQ(receiver->info.si_signo, SIGRTMIN + 1);
+		EXPECT_EQ(receiver->info.si_code, codes[i]);
+		EXPECT_EQ(receiver->info.si_errno, 17);
+		EXPECT_EQ(receiver->info.si_pid, 4242);
+		EXPECT_EQ(receiver->info.si_uid, 4343U);
+		EXPECT_EQ((unsigned long)receiver->info.si_value.sival_ptr,
+			  0x1234567890abcdefUL);
+	}
+}
+
+TEST(send_signal_with_the_kernels_codes_is_only_to_oneself)
+{
+	int codes[] = { SI_USER, 1, SI_KERNEL, INT32_MAX, SI_TKILL };
+	struct procfd_send_signal arg = { .signal = SIGUSR1,
+					  .flags = PROCFD_SIGNAL_INFO };
+	pid_t pid = fork_sleeper();
+	int procfd = procfd_of(pid), own = procfd_of(getpid());
+
+	signal(SIGUSR1, SIG_IGN);
+	for (int i = 0; i < 5; i++) {
+		arg.code = codes[i];
+		EXPECT_ERRNO(ioctl(procfd, PROCFD_SEND_SIGNAL, &arg), EPERM);
+		EXPECT_OK(ioctl(own, PROCFD_SEND_SIGNAL, &arg));
+	}
+	EXPECT_FALSE(has_ended(procfd));
+	kill_and_reap(pid);
+}
+
+static void signal_with_info(void *arg)
+{
+	struct procfd_send_signal info = { .signal = SIGUSR1,
+					   .flags = PROCFD_SIGNAL_INFO,
+					   .code = SI_QUEUE };
+
+	EXPECT_ERRNO(ioctl(*(int *)arg, PROCFD_SEND_SIGNAL, &info), EPERM);
+	info.flags |= PROCFD_SIGNAL_THREAD;
+	EXPECT_ERRNO(ioctl(*(int *)arg, PROCFD_SEND_SIGNAL, &info), EPERM);
+}
+
+TEST(send_signal_with_info_needs_the_same_right)
+{
+	pid_t pid = fork_sleeper();
+	int procfd = procfd_of(pid);
+
+	run_as(1000, signal_with_info, &procfd);
+	EXPECT_FALSE(has_ended(procfd));
+	kill_and_reap(pid);
+}
+
+static void fill_the_queue(void *arg)
+{
+	struct rlimit limit = { 4, 4 };
+	struct procfd_send_signal info = { .signal = SIGRTMIN,
+					   .flags = PROCFD_SIGNAL_INFO,
+					   .code = SI_QUEUE };
+	int own = procfd_of(getpid()), error = 0;
+
+	block_signal(SIGRTMIN);
+	ASSERT_OK(setrlimit(RLIMIT_SIGPENDING, &limit));
+	for (int i = 0; i < 6 && !error; i++)
+		error = ERRNO_OF(ioctl(own, PROCFD_SEND_SIGNAL, &info));
+	EXPECT_EQ(error, EAGAIN);
+}
+
+TEST(send_signal_with_info_to_a_full_queue_is_eagain)
+{
+	run_as(1000, fill_the_queue, NULL);
+}
+
+/* ---- scope ----------------------------------------------------------------------------- */
+
+static void block_and_tell(void *arg)
+{
+	block_signal(SIGUSR1);
+	gate_open(arg);
+	for (;;)
+		pause();
+}
+
+TEST(send_signal_scope_says_who_has_it_pending)
+{
+	struct gate told = gate_make();
+	unsigned int process[] = { 0, PROCFD_SIGNAL_PROCESS };
+	pid_t pid;
+	int procfd;
+
+	for (int i = 0; i < 2; i++) {
+		pid = fork_child(block_and_tell, &told);
+		gate_wait(&told);
+		procfd = procfd_of(pid);
+		ASSERT_OK(send_signal(procfd, SIGUSR1, process[i]));
+		EXPECT_TRUE(signal_in_status(pid, "ShdPnd", SIGUSR1));
+		EXPECT_FALSE(signal_in_status(pid, "SigPnd", SIGUSR1));
+		kill_and_reap(pid);
+	}
+	pid = fork_child(block_and_tell, &told);
+	gate_wait(&told);
+	procfd = procfd_of(pid);
+	ASSERT_OK(send_signal(procfd, SIGUSR1, PROCFD_SIGNAL_THREAD));
+	EXPECT_FALSE(signal_in_status(pid, "ShdPnd", SIGUSR1));
+	EXPECT_TRUE(signal_in_status(pid, "SigPnd", SIGUSR1));
+	kill_and_reap(pid);
+}
+
+struct group {
+	pid_t leader, member;
+	int leader_fd, member_fd;
+};
+
+static struct group group_make(void)
+{
+	struct group group;
+
+	group.leader = fork_sleeper();
+	group.member = fork_sleeper();
+	ASSERT_OK(setpgid(group.leader, group.leader));
+	ASSERT_OK(setpgid(group.member, group.leader));
+	group.leader_fd = procfd_of(group.leader);
+	group.member_fd = procfd_of(group.member);
+	return group;
+}
+
+TEST(send_signal_to_the_group_reaches_every_member)
+{
+	struct group group = group_make();
+
+	EXPECT_OK(send_signal(group.leader_fd, 0, PROCFD_SIGNAL_PROCESS_GROUP));
+	EXPECT_OK(send_signal(group.leader_fd, SIGTERM,
+			      PROCFD_SIGNAL_PROCESS_GROUP));
+	EXPECT_EQ(reap(group.leader), SIGTERM);
+	EXPECT_EQ(reap(group.member), SIGTERM);
+}
+
+TEST(send_signal_to_the_group_of_one_that_leads_none_is_esrch)
+{
+	struct group group = group_make();
+
+	EXPECT_ERRNO(send_signal(group.member_fd, SIGTERM,
+				 PROCFD_SIGNAL_PROCESS_GROUP),
+		     ESRCH);
+	EXPECT_FALSE(has_ended(group.leader_fd));
+	kill_and_reap(group.member);
+	kill_and_reap(group.leader);
+}
+
+TEST(send_signal_to_the_group_works_after_its_leader_was_reaped)
+{
+	struct group group = group_make();
+
+	kill_and_reap(group.leader);
+	EXPECT_OK(send_signal(group.leader_fd, SIGTERM,
+			      PROCFD_SIGNAL_PROCESS_GROUP));
+	EXPECT_EQ(reap(group.member), SIGTERM);
+	EXPECT_ERRNO(send_signal(group.leader_fd, SIGTERM,
+				 PROCFD_SIGNAL_PROCESS_GROUP),
+		     ESRCH);
+}
+
+TEST(send_signal_to_the_process_does_not_reach_the_group)
+{
+	struct group group = group_make();
+
+	ASSERT_OK(send_signal(group.leader_fd, SIGTERM, PROCFD_SIGNAL_PROCESS));
+	EXPECT_EQ(reap(group.leader), SIGTERM);
+	EXPECT_FALSE(has_ended(group.member_fd));
+	kill_and_reap(group.member);
+}
