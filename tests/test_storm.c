@@ -212,7 +212,7 @@ static void storm_judge(void)
 	test_note("%d opened by number", opened);
 }
 
-TEST_TIMEOUT(storm_of_10000_children_tells_each_status_once_to_each_reader, 120)
+TEST_TIMEOUT(storm_of_10000_children_tells_each_status_once_to_each_reader, 240)
 {
 	int dev = device(), sockets[2], fds;
 	pthread_t threads[READERS + 1];
