@@ -330,10 +330,12 @@ runs_what_dies_with_it()
 passes_signals_on()
 {
 	procfdctl run -- sh -c 'trap "exit 6" TERM; echo >"$0"; while :; do sleep 0.1; done' "$work/trapped" &
+	runner=$!
 	soon test -e "$work/trapped"
-	kill -TERM $!
-	wait $!
-	[ $? = 6 ]
+	kill -TERM $runner
+	( sleep 20; kill -KILL $runner ) &
+	wait $runner
+	[ $? = 6 ] && kill $!
 }
 
 runs_and_reports_in_json()
