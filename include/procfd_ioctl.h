@@ -56,7 +56,8 @@
  *               ECHILD   unbound, and the arming was cancelled
  *               EIO      the kernel released the process without ever telling
  *                        of its end (it crashed inside exit)
- *   splice    one record to a pipe; sendfile and tee are EINVAL.
+ *   splice    one record to a pipe.  sendfile is EINVAL, but to a pipe, where
+ *             Linux 5.12 and later make a splice of it; tee is EINVAL.
  *   fcntl     O_NONBLOCK and O_ASYNC can be set; the owner gets SIGIO at the
  *             end.
  *   close     drops the pin; the last close of a description with
@@ -112,7 +113,9 @@
  * On exit there is no zombie and no SIGCHLD, also after an exec by the child or
  * by the parent and after reparenting.  wait(2) and its relatives without
  * __WALL or __WCLONE never see the child; with them it is seen while it lives,
- * then ECHILD.  Stops and continues raise SIGCHLD as always.  A child that is
+ * then ECHILD.  (In the middle of an exec the kernel makes it visible for a
+ * microsecond: a wait with WNOHANG may then say "not yet" in place of ECHILD.)
+ * Stops and continues raise SIGCHLD as always.  A child that is
  * traced stays for its tracer, and goes when that has waited or detached.
  * While such a child lives the module cannot be unloaded.
  */

@@ -158,7 +158,6 @@ void autoreap_done(struct procfd_process *process)
 {
 	if (!test_and_clear_bit(PROCESS_AUTOREAP, &process->state))
 		return;
-	reparent_exec_ended(process);
 	atomic_dec(&autoreap_alive);
 	process_put(process);
 	module_put(THIS_MODULE);

@@ -17,7 +17,6 @@ struct procfd_process *autoreap_find(struct task_struct *task);
 
 int reparent_hook(void);
 void reparent_unhook(void);
-void reparent_exec_ended(struct procfd_process *process);
 void reparent_watch(void);
 void reparent_exit(void);
 

@@ -48,7 +48,6 @@ enum procfd_process_state {
 	PROCESS_ATTACHED, /* our entry is on the kernel's queue */
 	PROCESS_ENDED, /* the record is complete; set with release */
 	PROCESS_AUTOREAP, /* autoreap.c holds a reference */
-	PROCESS_EXECING, /* an AUTOREAP child is about to get SIGCHLD */
 	PROCESS_HOOKED, /* the return probe has seen to it */
 	PROCESS_ASKED, /* the parent of a leftover will reap it */
 	PROCESS_KTHREAD, /* a kernel thread */

@@ -2,11 +2,12 @@
 /*
  * An AUTOREAP child has no exit signal, which is what hides it from waits without
  * __WALL.  The kernel gives it SIGCHLD in the middle of an exec, and when its
- * parent ends and it gets another.  Here that is taken back: when the exec is
- * through; after the end of a parent by a sweep; and while there is either,
- * before anyone waits.  Who waits already is woken to look again.
+ * parent ends and it gets another.  Here that is taken back: in the exec, a
+ * moment later; after the end of a parent by a sweep, and before the new parent
+ * waits while one is due.  Who waits already is woken to look again.
  */
 #include <linux/kprobes.h>
+#include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
 #include <linux/workqueue.h>
 
@@ -20,8 +21,6 @@
  * nobody who waits has to look.
  */
 static atomic_t reparenting;
-/* AUTOREAP children between begin_new_exec() and sched_process_exec. */
-static atomic_t execing;
 static bool somebody_leaving;
 /* There are zombies whose end no probe will tell. */
 static bool somebody_left;
@@ -120,42 +119,22 @@ void reparent_wake(struct procfd_process *process)
 	rcu_read_unlock();
 }
 
+/* Only these get children that others have made. */
+static bool is_reaper(struct task_struct *task)
+{
+	return task->signal->is_child_subreaper ||
+	       is_child_reaper(task_tgid(task));
+}
+
 /* Someone is about to wait: it must not count such a child in. */
 static void before_wait(void *data, struct pid *pid)
 {
-	if (!atomic_read(&autoreap_alive))
-		return;
-	if (atomic_read(&reparenting) || atomic_read(&execing))
+	if (atomic_read(&autoreap_alive) && atomic_read(&reparenting) &&
+	    is_reaper(current))
 		put_all_right();
 }
 
-/* begin_new_exec(), which has de_thread() set the signal. */
-static int exec_begins(struct kprobe *probe, struct pt_regs *regs)
-{
-	struct procfd_process *process;
-
-	if (!atomic_read(&autoreap_alive))
-		return 0;
-	rcu_read_lock();
-	process = autoreap_find(current);
-	if (process && !test_and_set_bit(PROCESS_EXECING, &process->state))
-		atomic_inc(&execing);
-	rcu_read_unlock();
-	return 0;
-}
-
-/* Done, or the child has ended in it. */
-void reparent_exec_ended(struct procfd_process *process)
-{
-	if (test_and_clear_bit(PROCESS_EXECING, &process->state))
-		atomic_dec(&execing);
-}
-
-static struct kprobe exec_probe = {
-	.symbol_name = "begin_new_exec",
-	.pre_handler = exec_begins,
-};
-
+/* @task is in an exec, or through with it. */
 void reparent_exec(struct task_struct *task)
 {
 	struct procfd_process *process;
@@ -164,13 +143,28 @@ void reparent_exec(struct task_struct *task)
 		return;
 	rcu_read_lock();
 	process = autoreap_find(task);
-	if (process) {
+	if (process && READ_ONCE(task->exit_signal) == SIGCHLD) {
 		WRITE_ONCE(task->exit_signal, 0);
 		process_defer(process, PROCESS_REPARENTED);
-		reparent_exec_ended(process);
 	}
 	rcu_read_unlock();
 }
+
+/*
+ * unshare_files(): what exec calls next after de_thread() has set the signal.  The
+ * microsecond between the two is not closed: a wait with WNOHANG may find the
+ * child in it.  One that sleeps is woken to look again.
+ */
+static int exec_set_signal(struct kprobe *probe, struct pt_regs *regs)
+{
+	reparent_exec(current);
+	return 0;
+}
+
+static struct kprobe exec_probe = {
+	.symbol_name = "unshare_files",
+	.pre_handler = exec_set_signal,
+};
 
 int reparent_hook(void)
 {
