@@ -5,6 +5,7 @@
  */
 #include <pthread.h>
 #include <sched.h>
+#include <stdatomic.h>
 
 #include "lib.h"
 
@@ -89,13 +90,17 @@ TEST(device_fd_serves_a_forked_child)
 	EXPECT_EQ(reap(fork_child(child_with_the_device_fd, &number)), 0);
 }
 
-#define THREADS 8
+#define THREADS 2
 
 static pthread_barrier_t barrier;
+static atomic_int ready;
 
 static void *open_at_once(void *unused)
 {
-	pthread_barrier_wait(&barrier);
+	/* whoever a barrier wakes first would be done before the next one runs */
+	atomic_fetch_add(&ready, 1);
+	while (atomic_load(&ready) < THREADS)
+		;
 	EXPECT_OK(procfd_open(getpid(), 0));
 	return NULL;
 }
@@ -104,7 +109,6 @@ static void many_threads_are_first(void *unused)
 {
 	pthread_t threads[THREADS];
 
-	pthread_barrier_init(&barrier, NULL, THREADS);
 	for (int i = 0; i < THREADS; i++)
 		ASSERT_EQ(pthread_create(&threads[i], NULL, open_at_once, NULL),
 			  0);
@@ -116,7 +120,7 @@ static void many_threads_are_first(void *unused)
 TEST(device_fd_is_one_when_many_threads_are_first)
 {
 	/* who is faster is a matter of luck, so there are many first times */
-	for (int i = 0; i < 30; i++)
+	for (int i = 0; i < 100; i++)
 		ASSERT_EQ(reap(fork_child(many_threads_are_first, NULL)), 0);
 }
 
@@ -133,24 +137,31 @@ static void open_in_turns(int turn)
 	EXPECT_LE(device_fd_count(), 3);
 }
 
-/* In this table the number is taken, and a lower one is free. */
-static void *open_in_own_table(void *lower)
+#define GAPS 20
+
+/* In this table the number is taken, and lower ones are free. */
+static void *open_in_own_table(void *arg)
 {
+	const int *lower = arg;
+
 	ASSERT_OK(unshare(CLONE_FILES));
-	ASSERT_OK(dup2(*(int *)lower, device_fd_from(0)));
-	close(*(int *)lower);
+	ASSERT_OK(dup2(lower[0], device_fd_from(0)));
+	for (int i = 0; i < GAPS; i++)
+		close(lower[i]);
 	open_in_turns(0);
 	return NULL;
 }
 
 TEST(device_fd_does_not_pile_up_in_separate_tables)
 {
-	int lower = ASSERT_OK(open("/dev/null", O_RDONLY | O_CLOEXEC));
+	int lower[GAPS];
 	pthread_t thread;
 
+	for (int i = 0; i < GAPS; i++)
+		lower[i] = ASSERT_OK(open("/dev/null", O_RDONLY | O_CLOEXEC));
 	open_procfd(getpid());
 	pthread_barrier_init(&barrier, NULL, 2);
-	ASSERT_EQ(pthread_create(&thread, NULL, open_in_own_table, &lower), 0);
+	ASSERT_EQ(pthread_create(&thread, NULL, open_in_own_table, lower), 0);
 	open_in_turns(1);
 	pthread_join(thread, NULL);
 }
