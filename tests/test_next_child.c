@@ -4,6 +4,7 @@
 #include <spawn.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
+#include <sys/time.h>
 
 #include "native.h"
 
@@ -299,6 +300,37 @@ TEST(next_child_stays_armed_when_a_clone_fails_late)
 	EXPECT_ERRNO(clone3_native(&args), EFAULT);
 	EXPECT_STATE(procfd, "unbound");
 	expect_bound(procfd, fork_exit(36), 36);
+}
+
+static volatile int alarms;
+
+static void count_alarm(int signal)
+{
+	alarms++;
+}
+
+/* A signal that comes during fork() makes the kernel begin it again. */
+TEST_TIMEOUT(next_child_stays_armed_over_forks_that_are_restarted, 60)
+{
+	struct itimerval often = { { 0, 700 }, { 0, 700 } }, never = { 0 };
+	int dev = device(), fds = open_fd_count();
+
+	handle_signal(SIGALRM, count_alarm, 0);
+	for (int i = 0; i < 150; i++) {
+		int procfd = ASSERT_OK(next_child(dev, 0));
+		pid_t pid;
+
+		setitimer(ITIMER_REAL, &often, NULL);
+		pid = raw_clone(SIGCHLD);
+		if (!pid)
+			_exit(i & 127);
+		setitimer(ITIMER_REAL, &never, NULL);
+		ASSERT_GT(pid, 0);
+		expect_bound(procfd, pid, i & 127);
+		close(procfd);
+	}
+	EXPECT_GT(alarms, 0);
+	EXPECT_EQ(open_fd_count(), fds);
 }
 
 TEST(next_child_and_clone_of_procfd_do_not_disturb_each_other)
