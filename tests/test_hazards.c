@@ -417,6 +417,65 @@ TEST(hazard_traced_leader_leaves_first)
 	expect_code_of_either(procfd, traced.pid, 62, 63);
 }
 
+static void trace_and_detach(void *arg)
+{
+	pid_t pid = *(pid_t *)arg;
+
+	ASSERT_OK(ptrace(PTRACE_SEIZE, pid, 0, 0));
+	ASSERT_OK(ptrace(PTRACE_INTERRUPT, pid, 0, 0));
+	ASSERT_EQ(waitpid(pid, NULL, __WALL), pid);
+	ASSERT_OK(ptrace(PTRACE_DETACH, pid, 0, 0));
+}
+
+TEST(hazard_traced_and_let_go_before_the_end)
+{
+	struct gated_exit gated;
+	pid_t pid = fork_gated(&gated, 68);
+	int procfd = procfd_of(pid);
+
+	in_child(trace_and_detach, &pid);
+	expect_alive(procfd);
+	gate_open(&gated.gate);
+	EXPECT_EQ(expect_as_wait4(procfd, pid).status, 68);
+}
+
+static void exec_under_trace(void *gate)
+{
+	gate_wait(gate);
+	exec_shell("exit 69");
+}
+
+TEST(hazard_exec_under_trace)
+{
+	struct gate gate = gate_make();
+	pid_t pid = fork_child(exec_under_trace, &gate);
+	int procfd = procfd_of(pid), status;
+
+	ASSERT_OK(ptrace(PTRACE_SEIZE, pid, 0, PTRACE_O_TRACEEXEC));
+	gate_open(&gate);
+	ASSERT_EQ(waitpid(pid, &status, __WALL), pid);
+	EXPECT_EQ(status >> 8, SIGTRAP | PTRACE_EVENT_EXEC << 8);
+	expect_alive(procfd);
+	ASSERT_OK(ptrace(PTRACE_CONT, pid, 0, 0));
+	EXPECT_EQ(expect_as_wait4(procfd, pid).status, 69);
+}
+
+/* It stops on its way out, and is a process until it goes on. */
+TEST(hazard_stopped_in_exit_by_a_tracer_is_no_end)
+{
+	struct gated_exit gated;
+	pid_t pid = fork_gated(&gated, 70);
+	int procfd = procfd_of(pid), status;
+
+	ASSERT_OK(ptrace(PTRACE_SEIZE, pid, 0, PTRACE_O_TRACEEXIT));
+	gate_open(&gated.gate);
+	ASSERT_EQ(waitpid(pid, &status, __WALL), pid);
+	EXPECT_EQ(status >> 8, SIGTRAP | PTRACE_EVENT_EXIT << 8);
+	expect_alive(procfd);
+	ASSERT_OK(ptrace(PTRACE_CONT, pid, 0, 0));
+	EXPECT_EQ(expect_as_wait4(procfd, pid).status, 70);
+}
+
 TEST(hazard_traced_by_its_parent_as_always)
 {
 	struct gated_exit gated;
