@@ -500,3 +500,40 @@ TEST(send_signal_to_the_process_does_not_reach_the_group)
 	EXPECT_FALSE(has_ended(group.member_fd));
 	kill_and_reap(group.member);
 }
+
+struct mixed {
+	int procfd;
+	pid_t group;
+};
+
+static void signal_mixed_group(void *arg)
+{
+	struct mixed *mixed = arg;
+	int signals[] = { 0, SIGURG, SIGCONT };
+
+	for (int i = 0; i < 3; i++)
+		EXPECT_EQ(ERRNO_OF(send_signal(mixed->procfd, signals[i],
+					       PROCFD_SIGNAL_PROCESS_GROUP)),
+			  ERRNO_OF(kill(-mixed->group, signals[i])));
+}
+
+/* As kill(2) of a group: it fails only if not one member may be signalled. */
+TEST(send_signal_to_a_group_of_several_users_answers_as_kill)
+{
+	uid_t leaders[] = { 0, 0, 1000 }, members[] = { 0, 1000, 1001 };
+
+	for (int i = 0; i < 3; i++) {
+		pid_t leader = sleeper_as(leaders[i], leaders[i], leaders[i]);
+		pid_t member = sleeper_as(members[i], members[i], members[i]);
+		struct mixed mixed = { procfd_of(leader), leader };
+
+		ASSERT_OK(setpgid(leader, leader));
+		ASSERT_OK(setpgid(member, leader));
+		run_as(1000, signal_mixed_group, &mixed);
+		ASSERT_OK(send_signal(mixed.procfd, SIGKILL,
+				      PROCFD_SIGNAL_PROCESS_GROUP));
+		EXPECT_EQ(reap(leader), SIGKILL);
+		EXPECT_EQ(reap(member), SIGKILL);
+		close(mixed.procfd);
+	}
+}
