@@ -1,650 +1,554 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The odd ways to die. Whatever the order of leader, threads, tracers and
- * parents: the fd is quiet until the process has ended, and then the record is
- * what the parent is told.
+ * When a process has ended, and with which record: every way in which the kernel
+ * tells of an end, too early, again, or not at all.
  */
-#include <linux/reboot.h>
 #include <pthread.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 
-#include "accounting.h"
+#include "endings.h"
 
-static void expect_alive(int procfd)
+/* A child with threads that are told by gates when to do their part. */
+struct script {
+	struct gate leader, thread, told;
+	pid_t tid;
+	int leader_status, thread_status;
+	bool thread_ends_group;
+};
+
+static struct script *script_make(void)
 {
-	int flags = fcntl(procfd, F_GETFL);
-	struct procfd_exit record;
+	struct script *script = shared_memory(sizeof(*script));
 
-	EXPECT_EQ(poll_fd(procfd, POLLIN, 0), 0);
-	fcntl(procfd, F_SETFL, flags | O_NONBLOCK);
-	EXPECT_ERRNO(read(procfd, &record, sizeof(record)), EAGAIN);
-	fcntl(procfd, F_SETFL, flags);
-	EXPECT_STATE(procfd, "alive");
+	script->leader = gate_make();
+	script->thread = gate_make();
+	script->told = gate_make();
+	script->leader_status = 3;
+	script->thread_status = 5;
+	return script;
 }
 
-static void expect_same_record(int one, int two)
+static void *run_thread(void *arg)
 {
-	struct procfd_exit first = read_record(one), second = read_record(two);
+	struct script *script = arg;
 
-	EXPECT_MEMEQ(&first, &second, sizeof(first));
-}
-
-/* Since 6.1 the last thread's code counts, before it was the leader's. */
-static void expect_code_of_either(int procfd, pid_t pid, int leader, int last)
-{
-	struct procfd_exit record = expect_as_wait4(procfd, pid);
-
-	EXPECT_TRUE(record.status == leader || record.status == last);
-}
-
-/* ---- threads ------------------------------------------------------------------ */
-
-static struct gate thread_gate;
-
-static void *thread_exit_group(void *arg)
-{
-	gate_wait(&thread_gate);
-	syscall(SYS_exit_group, 51);
+	script->tid = gettid();
+	gate_open(&script->told);
+	gate_wait(&script->thread);
+	burn();
+	syscall(script->thread_ends_group ? SYS_exit_group : SYS_exit,
+		script->thread_status);
 	return NULL;
 }
 
-static void *thread_exit_only(void *arg)
+/* Leader and thread each end on their own, when they may. */
+static void run_two(void *arg)
 {
-	gate_wait(&thread_gate);
-	syscall(SYS_exit, 52);
-	return NULL;
+	struct script *script = arg;
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, run_thread, script);
+	gate_wait(&script->leader);
+	burn();
+	syscall(SYS_exit, script->leader_status);
 }
 
-static void *thread_killed(void *arg)
+static pid_t fork_two(struct script *script)
 {
-	gate_wait(&thread_gate);
-	raise(SIGKILL);
-	return NULL;
-}
+	pid_t pid = fork_child(run_two, script);
 
-static void *thread_exec(void *arg)
-{
-	gate_wait(&thread_gate);
-	exec_shell("read x; exit 54");
-	return NULL;
-}
-
-static void leader_waits(void *run)
-{
-	pthread_t id;
-
-	pthread_create(&id, NULL, run, NULL);
-	for (;;)
-		pause();
-}
-
-static void leader_leaves(void *run)
-{
-	pthread_t id;
-
-	pthread_create(&id, NULL, run, NULL);
-	syscall(SYS_exit, 50);
-}
-
-/* A process whose thread waits at the gate; the leader may have left before. */
-static pid_t with_thread(void (*leader)(void *), void *(*run)(void *),
-			 int *procfd)
-{
-	pid_t pid;
-
-	thread_gate = gate_make();
-	*procfd = ASSERT_OK(next_child(device(), 0));
-	pid = fork_child(leader, run);
-	if (leader == leader_leaves)
-		wait_zombie(pid);
-	expect_alive(*procfd);
+	gate_wait(&script->told);
 	return pid;
 }
 
-TEST(hazard_exit_group_by_another_thread)
+static bool has_thread(pid_t pid, pid_t tid)
 {
-	int procfd;
-	pid_t pid = with_thread(leader_waits, thread_exit_group, &procfd);
+	char path[64];
 
-	gate_open(&thread_gate);
-	EXPECT_EQ(expect_as_wait4(procfd, pid).status, 51);
+	snprintf(path, sizeof(path), "/proc/%d/task/%d", pid, tid);
+	return !access(path, F_OK);
 }
 
-TEST(hazard_thread_killed_kills_the_process)
+/* As poll() says of a pidfd, too. */
+static void expect_alive(int procfd, pid_t pid)
 {
-	int procfd;
-	pid_t pid = with_thread(leader_waits, thread_killed, &procfd);
+	int pidfd = ASSERT_OK(pidfd_open_native(pid));
 
-	gate_open(&thread_gate);
-	EXPECT_EQ(expect_as_wait4(procfd, pid).wait_status, 9U);
+	EXPECT_EQ(poll_fd(pidfd, POLLIN, 0), 0);
+	EXPECT_FALSE(has_ended(procfd));
+	EXPECT_STATE(procfd, "alive");
+	close(pidfd);
 }
 
-TEST(hazard_leader_first_then_exit_group)
-{
-	int procfd;
-	pid_t pid = with_thread(leader_leaves, thread_exit_group, &procfd);
+/* Which of its threads' statuses is that of the process depends on the kernel. */
+#define AS_NATIVE (-1)
 
-	gate_open(&thread_gate);
-	EXPECT_EQ(expect_as_wait4(procfd, pid).status, 51);
+/* The record before it is reaped, and that nothing changes it then. */
+static void expect_end(int procfd, pid_t pid, int status)
+{
+	struct procfd_exit record = ended_record(procfd), again;
+	struct native_end end = reap_native(pid);
+
+	if (status != AS_NATIVE)
+		EXPECT_EQ(end.status, status);
+	expect_native(&record, &end);
+	again = read_record(procfd);
+	EXPECT_MEMEQ(&again, &record, sizeof(record));
 }
 
-TEST(hazard_leader_first_then_the_last_thread)
-{
-	int procfd;
-	pid_t pid = with_thread(leader_leaves, thread_exit_only, &procfd);
+/* ---- one thread, two threads ------------------------------------------------------- */
 
-	gate_open(&thread_gate);
-	expect_code_of_either(procfd, pid, 50, 52);
+static void burn_and_exit(void *unused)
+{
+	burn();
+	_exit(4);
 }
 
-TEST(hazard_leader_first_then_killed)
+TEST(hazards_end_of_the_only_thread)
 {
-	int procfd;
-	pid_t pid = with_thread(leader_leaves, thread_exit_only, &procfd);
+	pid_t pid = fork_child(burn_and_exit, NULL);
+	int procfd = procfd_of(pid);
+	struct procfd_exit record = ended_record(procfd);
 
-	ASSERT_OK(send_signal(procfd, SIGKILL, 0));
-	EXPECT_EQ(expect_as_wait4(procfd, pid).wait_status, 9U);
+	EXPECT_GE(record.utime_ns, USER_NS / 2);
+	EXPECT_GE(record.stime_ns, SYSTEM_NS / 2);
+	expect_end(procfd, pid, 4 << 8);
 }
 
-TEST(hazard_leader_first_and_opened_between)
+static void burn_in_children(void *unused)
 {
-	int bound, procfd;
-	pid_t pid = with_thread(leader_leaves, thread_exit_only, &bound);
+	for (int i = 0; i < 2; i++)
+		reap(fork_child(burn_and_exit, NULL));
+	burn();
+	_exit(4);
+}
 
+TEST(hazards_usage_of_waited_children_is_apart)
+{
+	pid_t pid = fork_child(burn_in_children, NULL);
+	int procfd = procfd_of(pid);
+	struct procfd_exit record = ended_record(procfd);
+
+	EXPECT_GE(record.cutime_ns, 2 * USER_NS * 9 / 10);
+	EXPECT_GT(record.cminflt, 0);
+	EXPECT_GT(record.cmaxrss_bytes, 0);
+	expect_end(procfd, pid, 4 << 8);
+}
+
+TEST(hazards_end_of_a_thread_is_not_the_end)
+{
+	struct script *script = script_make();
+	pid_t pid = fork_two(script);
+	int procfd = procfd_of(pid);
+
+	gate_open(&script->thread);
+	ASSERT_SOON(!has_thread(pid, script->tid));
+	expect_alive(procfd, pid);
+	gate_open(&script->leader);
+	expect_end(procfd, pid, AS_NATIVE);
+}
+
+TEST(hazards_end_of_the_leader_is_not_the_end)
+{
+	struct script *script = script_make();
+	pid_t pid = fork_two(script);
+	int procfd = procfd_of(pid);
+
+	gate_open(&script->leader);
+	wait_zombie(pid);
+	expect_alive(procfd, pid);
+	gate_open(&script->thread);
+	expect_end(procfd, pid, AS_NATIVE);
+}
+
+TEST(hazards_fd_opened_after_the_leader_ended_waits_for_the_last_thread)
+{
+	struct script *script = script_make();
+	pid_t pid = fork_two(script);
+	int procfd;
+
+	gate_open(&script->leader);
+	wait_zombie(pid);
 	procfd = procfd_of(pid);
-	expect_alive(procfd);
-	gate_open(&thread_gate);
-	expect_code_of_either(procfd, pid, 50, 52);
-	expect_same_record(bound, procfd);
+	expect_alive(procfd, pid);
+	gate_open(&script->thread);
+	expect_end(procfd, pid, AS_NATIVE);
 }
 
-static void exec_from_thread(void (*leader)(void *))
+TEST(hazards_status_is_that_of_the_group_if_it_exits)
 {
-	int procfd, pipes[2];
-	unsigned long long id;
+	struct script *script = script_make();
 	pid_t pid;
+	int procfd;
 
-	ASSERT_OK(pipe(pipes));
-	ASSERT_EQ(dup2(pipes[0], 0), 0);
-	pid = with_thread(leader, thread_exec, &procfd);
-	id = procfd_id(procfd);
-	gate_open(&thread_gate);
-	ASSERT_SOON(proc_state(pid) == 'S');
-	expect_alive(procfd);
-	ASSERT_EQ(write(pipes[1], "\n", 1), 1);
-	EXPECT_EQ(expect_as_wait4(procfd, pid).status, 54);
-	EXPECT_EQ(procfd_id(procfd), id);
+	script->thread_ends_group = true;
+	pid = fork_two(script);
+	procfd = procfd_of(pid);
+	gate_open(&script->leader);
+	wait_zombie(pid);
+	gate_open(&script->thread);
+	expect_end(procfd, pid, 5 << 8);
 }
 
-TEST(hazard_exec_by_another_thread)
+TEST(hazards_signal_to_what_is_left_of_a_group_is_its_status)
 {
-	exec_from_thread(leader_waits);
+	struct script *script = script_make();
+	pid_t pid = fork_two(script);
+	int procfd = procfd_of(pid);
+
+	gate_open(&script->leader);
+	wait_zombie(pid);
+	expect_alive(procfd, pid);
+	ASSERT_OK(kill(pid, SIGTERM));
+	expect_end(procfd, pid, SIGTERM);
 }
 
-TEST(hazard_exec_by_another_thread_when_the_leader_is_a_zombie)
+/* ---- times ------------------------------------------------------------------------- */
+
+#define ATTEMPTS 10
+
+/* A machine that is busy is late now and then, a wrong sum always. */
+static void expect_cpu_times(void (*run)(void *), void *(*arg)(void))
 {
-	exec_from_thread(leader_leaves);
+	struct procfd_exit record;
+	struct native_end end;
+
+	for (int i = 0; i < ATTEMPTS; i++) {
+		pid_t pid = fork_child(run, arg ? arg() : NULL);
+		int procfd = procfd_of(pid);
+
+		end = reap_native(pid);
+		record = read_record(procfd);
+		close(procfd);
+		test_note("off by %lld ns of %lld",
+			  cpu_time_off_ns(&record, &end.usage),
+			  time_ns(end.usage.ru_utime) +
+				  time_ns(end.usage.ru_stime));
+		if (cpu_time_off_ns(&record, &end.usage) <=
+		    cpu_time_tolerance_ns(&end.usage))
+			break;
+	}
+	EXPECT_LE(cpu_time_off_ns(&record, &end.usage),
+		  cpu_time_tolerance_ns(&end.usage));
 }
 
-static void *thread_leaves(void *arg)
+static void *open_script(void)
 {
+	struct script *script = script_make();
+
+	gate_open(&script->leader);
+	gate_open(&script->thread);
+	return script;
+}
+
+static void run_leader_first(void *arg)
+{
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, run_thread, arg);
+	burn();
+	syscall(SYS_exit, 3);
+}
+
+TEST(hazards_cpu_times_of_one_thread_are_those_of_wait4)
+{
+	expect_cpu_times(burn_and_exit, NULL);
+}
+
+TEST(hazards_cpu_times_of_two_threads_are_those_of_wait4)
+{
+	expect_cpu_times(run_two, open_script);
+}
+
+TEST(hazards_cpu_times_of_a_leader_that_ended_first_are_those_of_wait4)
+{
+	expect_cpu_times(run_leader_first, open_script);
+}
+
+TEST(hazards_cpu_times_with_waited_children_are_those_of_wait4)
+{
+	expect_cpu_times(burn_in_children, NULL);
+}
+
+/* ---- exec by another thread ---------------------------------------------------------- */
+
+static void *exec_in_thread(void *arg)
+{
+	struct script *script = arg;
+
+	burn();
+	dup2(script->leader.read_fd, 0);
+	dup2(script->told.write_fd, 1);
+	exec_shell("echo; read line; exit 6");
 	return NULL;
 }
 
-static void many_threads(void *gate)
+static void exec_by_thread(void *arg)
 {
-	for (int round = 0; round < 20; round++) {
-		pthread_t ids[8];
+	pthread_t thread;
 
-		for (int i = 0; i < 8; i++)
-			pthread_create(&ids[i], NULL, thread_leaves, NULL);
-		for (int i = 0; i < 8; i++)
-			pthread_join(ids[i], NULL);
-	}
-	gate_open(gate);
-	pause();
-}
-
-TEST(hazard_threads_that_come_and_go_are_no_end)
-{
-	struct gate told = gate_make();
-	int procfd = ASSERT_OK(next_child(device(), 0));
-	pid_t pid = fork_child(many_threads, &told);
-
-	gate_wait(&told);
-	expect_alive(procfd);
-	ASSERT_OK(kill(pid, SIGTERM));
-	expect_as_wait4(procfd, pid);
-}
-
-static void *sleep_for_ever(void *arg)
-{
+	pthread_create(&thread, NULL, exec_in_thread, arg);
+	burn();
 	for (;;)
 		pause();
-	return NULL;
 }
 
-static void killed_with_threads(void *gate)
+TEST(hazards_exec_by_another_thread_is_not_the_end)
 {
-	pthread_t id;
+	struct script *script = script_make();
+	pid_t pid = fork_child(exec_by_thread, script);
+	int procfd = procfd_of(pid);
 
-	for (int i = 0; i < 16; i++)
-		pthread_create(&id, NULL, sleep_for_ever, NULL);
-	gate_open(gate);
-	sleep_for_ever(NULL);
+	gate_wait(&script->told);
+	expect_alive(procfd, pid);
+	ASSERT_EQ(write(script->leader.write_fd, "\n", 1), 1);
+	expect_end(procfd, pid, 6 << 8);
 }
 
-TEST(hazard_kill_of_many_threads)
+static void exec_by_thread_after_leader(void *arg)
 {
-	struct gate told = gate_make();
-	int procfd = ASSERT_OK(next_child(device(), 0));
-	pid_t pid = fork_child(killed_with_threads, &told);
+	pthread_t thread;
 
-	gate_wait(&told);
-	ASSERT_OK(kill(pid, SIGKILL));
-	expect_as_wait4(procfd, pid);
+	pthread_create(&thread, NULL, exec_in_thread, arg);
+	syscall(SYS_exit, 3);
 }
 
-/* ---- tracers ---------------------------------------------------------------------- */
+TEST(hazards_exec_by_a_thread_revives_a_process_whose_leader_ended)
+{
+	struct script *script = script_make();
+	pid_t pid = fork_child(exec_by_thread_after_leader, script);
+	int procfd = procfd_of(pid);
 
-struct traced {
+	gate_wait(&script->told);
+	expect_alive(procfd, pid);
+	ASSERT_EQ(write(script->leader.write_fd, "\n", 1), 1);
+	expect_end(procfd, pid, 6 << 8);
+}
+
+/* ---- traced ---------------------------------------------------------------------------- */
+
+TEST(hazards_end_of_a_traced_leader_is_not_the_end)
+{
+	struct script *script = script_make();
+	pid_t pid = fork_two(script);
+	int procfd = procfd_of(pid);
+
+	ASSERT_OK(ptrace(PTRACE_SEIZE, pid, 0, 0));
+	gate_open(&script->leader);
+	wait_zombie(pid);
+	expect_alive(procfd, pid);
+	gate_open(&script->thread);
+	expect_end(procfd, pid, AS_NATIVE);
+}
+
+/* As long as its tracer has not waited for it, it is there, for a pidfd too. */
+TEST(hazards_ended_thread_that_is_traced_counts_as_left)
+{
+	struct script *script = script_make();
+	pid_t pid = fork_two(script);
+	int procfd = procfd_of(pid);
+
+	ASSERT_OK(ptrace(PTRACE_SEIZE, script->tid, 0, 0));
+	gate_open(&script->thread);
+	gate_open(&script->leader);
+	wait_zombie(pid);
+	ASSERT_SOON(proc_state(script->tid) == 'Z');
+	expect_alive(procfd, pid);
+	EXPECT_EQ(waitpid(script->tid, NULL, __WALL), script->tid);
+	expect_end(procfd, pid, AS_NATIVE);
+}
+
+/* A tracer that is not the parent, and what it does when the process has ended. */
+struct tracer {
 	pid_t pid;
-	struct gate seized, ended;
-	bool waits;
+	struct gate seized, may_go;
+	void (*go)(pid_t pid);
 };
 
 static void trace(void *arg)
 {
-	struct traced *traced = arg;
-	int status;
+	struct tracer *tracer = arg;
 
-	ASSERT_OK(ptrace(PTRACE_SEIZE, traced->pid, 0, 0));
-	gate_open(&traced->seized);
-	gate_wait(&traced->ended);
-	if (!traced->waits)
-		_exit(0);
-	EXPECT_EQ(waitpid(traced->pid, &status, __WALL), traced->pid);
-	EXPECT_EQ(status, 61 << 8);
+	ASSERT_OK(ptrace(PTRACE_SEIZE, tracer->pid, 0, 0));
+	gate_open(&tracer->seized);
+	gate_wait(&tracer->may_go);
+	tracer->go(tracer->pid);
 }
 
-static pid_t start_tracer(struct traced *traced, pid_t pid, bool waits)
+static void trace_until_waited(pid_t pid)
 {
-	pid_t tracer;
-
-	*traced = (struct traced){ pid, gate_make(), gate_make(), waits };
-	tracer = fork_child(trace, traced);
-	gate_wait(&traced->seized);
-	return tracer;
+	EXPECT_EQ(waitpid(pid, NULL, __WALL), pid);
 }
 
-/* Ended for us before the parent is told: as the native pidfd has it. */
-static void ends_traced(int procfd, struct gated_exit *gated,
-			struct traced *traced, pid_t tracer)
+static void trace_until_own_end(pid_t pid)
 {
-	int pidfd = ASSERT_OK(pidfd_open_native(traced->pid));
-
-	expect_alive(procfd);
-	gate_open(&gated->gate);
-	EXPECT_EQ(poll_fd(pidfd, POLLIN, SOON_MS) & POLLIN, POLLIN);
-	expect_exit(procfd, 61);
-	EXPECT_EQ(poll_fd(procfd, POLLIN, 0), POLLIN);
-	EXPECT_EQ(waitpid(traced->pid, NULL, WNOHANG), 0);
-	gate_open(&traced->ended);
-	EXPECT_EQ(reap(tracer), 0);
-	EXPECT_EQ(expect_as_wait4(procfd, traced->pid).status, 61);
+	EXPECT_NE(pid, 0);
 }
 
-TEST(hazard_opened_then_traced_by_a_stranger)
+static void ends_under_tracer(void (*go)(pid_t pid))
 {
+	struct tracer tracer = { .seized = gate_make(),
+				 .may_go = gate_make(),
+				 .go = go };
+	struct procfd_exit record, again;
 	struct gated_exit gated;
-	struct traced traced;
-	pid_t pid = fork_gated(&gated, 61);
-	int procfd = procfd_of(pid);
-
-	ends_traced(procfd, &gated, &traced, start_tracer(&traced, pid, true));
-}
-
-TEST(hazard_traced_by_a_stranger_then_opened)
-{
-	struct gated_exit gated;
-	struct traced traced;
-	pid_t pid = fork_gated(&gated, 61);
-	pid_t tracer = start_tracer(&traced, pid, true);
-
-	ends_traced(procfd_of(pid), &gated, &traced, tracer);
-}
-
-TEST(hazard_tracer_dies_without_waiting)
-{
-	struct gated_exit gated;
-	struct traced traced;
-	pid_t pid = fork_gated(&gated, 61);
-	int procfd = procfd_of(pid);
-
-	ends_traced(procfd, &gated, &traced, start_tracer(&traced, pid, false));
-}
-
-TEST(hazard_opened_as_a_zombie_that_its_tracer_holds)
-{
-	struct gated_exit gated;
-	struct traced traced;
-	pid_t pid = fork_gated(&gated, 61), tracer;
 	int procfd;
+	pid_t pid;
 
-	tracer = start_tracer(&traced, pid, true);
+	tracer.pid = fork_gated(&gated, 8);
+	procfd = procfd_of(tracer.pid);
+	pid = fork_child(trace, &tracer);
+	gate_wait(&tracer.seized);
 	gate_open(&gated.gate);
-	wait_zombie(pid);
-	procfd = procfd_of(pid);
-	expect_exit(procfd, 61);
-	gate_open(&traced.ended);
-	reap(tracer);
-	EXPECT_EQ(expect_as_wait4(procfd, pid).status, 61);
+	record = ended_record(procfd);
+	EXPECT_EQ(waitpid(tracer.pid, NULL, WNOHANG), 0);
+	gate_open(&tracer.may_go);
+	test_follow(reap(pid));
+	again = read_record(procfd);
+	EXPECT_MEMEQ(&again, &record, sizeof(record));
+	expect_end(procfd, tracer.pid, 8 << 8);
 }
 
-TEST(hazard_leader_first_and_traced)
+TEST(hazards_wait_of_a_tracer_changes_no_record)
 {
-	struct traced traced;
-	int procfd;
-	pid_t pid, tracer;
-
-	thread_gate = gate_make();
-	procfd = ASSERT_OK(next_child(device(), 0));
-	pid = fork_child(leader_leaves, thread_exit_only);
-	wait_zombie(pid);
-	kill_and_reap(pid);
-	expect_killed(procfd, SIGKILL);
-	/* a zombie cannot be seized: so now before the leader leaves */
-	procfd = ASSERT_OK(next_child(device(), 0));
-	pid = fork_child(leader_waits, thread_exit_group);
-	tracer = start_tracer(&traced, pid, false);
-	expect_alive(procfd);
-	gate_open(&thread_gate);
-	wait_readable(procfd);
-	gate_open(&traced.ended);
-	reap(tracer);
-	EXPECT_EQ(expect_as_wait4(procfd, pid).status, 51);
+	ends_under_tracer(trace_until_waited);
 }
 
-struct late_leader {
-	struct gate leave, stay;
-};
-
-static void *stay_behind(void *arg)
+TEST(hazards_end_of_a_tracer_changes_no_record)
 {
-	gate_wait(&((struct late_leader *)arg)->stay);
-	syscall(SYS_exit, 63);
-	return NULL;
+	ends_under_tracer(trace_until_own_end);
 }
 
-static void leave_when_told(void *arg)
+static void trace_until_detached(pid_t pid)
 {
-	struct late_leader *late = arg;
-	pthread_t id;
-
-	pthread_create(&id, NULL, stay_behind, late);
-	gate_wait(&late->leave);
-	syscall(SYS_exit, 62);
-}
-
-static void trace_thread_group(void *arg)
-{
-	struct traced *traced = arg;
-
-	ASSERT_OK(ptrace(PTRACE_SEIZE, traced->pid, 0, 0));
-	gate_open(&traced->seized);
-	gate_wait(&traced->ended);
-}
-
-/* Up to 6.1 the kernel calls once when the leader leaves: the group is not empty. */
-TEST(hazard_traced_leader_leaves_first)
-{
-	struct late_leader late = { gate_make(), gate_make() };
-	struct traced traced = { 0, gate_make(), gate_make(), false };
-	int procfd = ASSERT_OK(next_child(device(), 0));
-	pid_t tracer;
-
-	traced.pid = fork_child(leave_when_told, &late);
-	tracer = fork_child(trace_thread_group, &traced);
-	gate_wait(&traced.seized);
-	gate_open(&late.leave);
-	wait_zombie(traced.pid);
-	expect_alive(procfd);
-	gate_open(&late.stay);
-	wait_readable(procfd);
-	gate_open(&traced.ended);
-	reap(tracer);
-	expect_code_of_either(procfd, traced.pid, 62, 63);
-}
-
-static void trace_and_detach(void *arg)
-{
-	pid_t pid = *(pid_t *)arg;
-
-	ASSERT_OK(ptrace(PTRACE_SEIZE, pid, 0, 0));
 	ASSERT_OK(ptrace(PTRACE_INTERRUPT, pid, 0, 0));
 	ASSERT_EQ(waitpid(pid, NULL, __WALL), pid);
 	ASSERT_OK(ptrace(PTRACE_DETACH, pid, 0, 0));
 }
 
-TEST(hazard_traced_and_let_go_before_the_end)
+TEST(hazards_detach_of_a_tracer_is_not_the_end)
 {
-	struct gated_exit gated;
-	pid_t pid = fork_gated(&gated, 68);
-	int procfd = procfd_of(pid);
+	struct script *script = script_make();
+	struct tracer tracer = { .seized = gate_make(),
+				 .may_go = gate_make(),
+				 .go = trace_until_detached };
+	int procfd;
+	pid_t pid;
 
-	in_child(trace_and_detach, &pid);
-	expect_alive(procfd);
-	gate_open(&gated.gate);
-	EXPECT_EQ(expect_as_wait4(procfd, pid).status, 68);
+	tracer.pid = fork_two(script);
+	procfd = procfd_of(tracer.pid);
+	gate_open(&tracer.may_go);
+	pid = fork_child(trace, &tracer);
+	test_follow(reap(pid));
+	expect_alive(procfd, tracer.pid);
+	gate_open(&script->thread);
+	gate_open(&script->leader);
+	expect_end(procfd, tracer.pid, AS_NATIVE);
 }
 
-static void exec_under_trace(void *gate)
+/* ---- the parent -------------------------------------------------------------------------- */
+
+struct family {
+	pid_t child;
+	struct gate begun, may_go;
+};
+
+static void have_child(void *arg)
 {
-	gate_wait(gate);
-	exec_shell("exit 69");
+	struct family *family = arg;
+
+	pid_t pid = ASSERT_OK(fork());
+
+	if (!pid)
+		burn_and_exit(NULL);
+	family->child = pid;
+	gate_open(&family->begun);
+	gate_wait(&family->may_go);
 }
 
-TEST(hazard_exec_under_trace)
+TEST(hazards_end_of_the_parent_changes_no_record)
 {
-	struct gate gate = gate_make();
-	pid_t pid = fork_child(exec_under_trace, &gate);
-	int procfd = procfd_of(pid), status;
+	struct family *family = shared_memory(sizeof(*family));
+	struct procfd_exit record, again;
+	pid_t parent;
+	int procfd;
 
-	ASSERT_OK(ptrace(PTRACE_SEIZE, pid, 0, PTRACE_O_TRACEEXEC));
-	gate_open(&gate);
-	ASSERT_EQ(waitpid(pid, &status, __WALL), pid);
-	EXPECT_EQ(status >> 8, SIGTRAP | PTRACE_EVENT_EXEC << 8);
-	expect_alive(procfd);
-	ASSERT_OK(ptrace(PTRACE_CONT, pid, 0, 0));
-	EXPECT_EQ(expect_as_wait4(procfd, pid).status, 69);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	family->begun = gate_make();
+	family->may_go = gate_make();
+	parent = fork_child(have_child, family);
+	gate_wait(&family->begun);
+	procfd = procfd_of(family->child);
+	record = ended_record(procfd);
+	gate_open(&family->may_go);
+	reap(parent);
+	again = read_record(procfd);
+	EXPECT_MEMEQ(&again, &record, sizeof(record));
+	expect_end(procfd, family->child, 4 << 8);
 }
 
-/* It stops on its way out, and is a process until it goes on. */
-TEST(hazard_stopped_in_exit_by_a_tracer_is_no_end)
+TEST(hazards_parent_that_ignores_sigchld_leaves_the_record)
 {
-	struct gated_exit gated;
-	pid_t pid = fork_gated(&gated, 70);
-	int procfd = procfd_of(pid), status;
-
-	ASSERT_OK(ptrace(PTRACE_SEIZE, pid, 0, PTRACE_O_TRACEEXIT));
-	gate_open(&gated.gate);
-	ASSERT_EQ(waitpid(pid, &status, __WALL), pid);
-	EXPECT_EQ(status >> 8, SIGTRAP | PTRACE_EVENT_EXIT << 8);
-	expect_alive(procfd);
-	ASSERT_OK(ptrace(PTRACE_CONT, pid, 0, 0));
-	EXPECT_EQ(expect_as_wait4(procfd, pid).status, 70);
-}
-
-TEST(hazard_traced_by_its_parent_as_always)
-{
-	struct gated_exit gated;
-	pid_t pid = fork_gated(&gated, 64);
-	int procfd = procfd_of(pid);
-
-	ASSERT_OK(ptrace(PTRACE_SEIZE, pid, 0, 0));
-	gate_open(&gated.gate);
-	EXPECT_EQ(expect_as_wait4(procfd, pid).status, 64);
-}
-
-TEST(hazard_stopped_is_no_end)
-{
-	pid_t pid = fork_sleeper();
-	int procfd = procfd_of(pid);
-
-	ASSERT_OK(kill(pid, SIGSTOP));
-	ASSERT_EQ(waitpid(pid, NULL, WUNTRACED), pid);
-	expect_alive(procfd);
-	ASSERT_OK(kill(pid, SIGCONT));
-	ASSERT_EQ(waitpid(pid, NULL, WCONTINUED), pid);
-	expect_alive(procfd);
-	ASSERT_OK(kill(pid, SIGKILL));
-	expect_as_wait4(procfd, pid);
-}
-
-/* ---- parents ------------------------------------------------------------------------ */
-
-static void ends_unwanted(void)
-{
-	struct gated_exit gated;
-	struct procfd_exit record;
-	pid_t pid = fork_gated(&gated, 65);
-	int procfd = procfd_of(pid);
-
-	gate_open(&gated.gate);
-	wait_hangup(procfd);
-	record = read_record(procfd);
-	expect_status(&record, 65 << 8);
-	EXPECT_EQ(record.mask & 0x3ff, 0x3ffULL);
-	EXPECT_EQ(record.pid, pid);
-	EXPECT_ERRNO(waitpid(pid, NULL, 0), ECHILD);
-}
-
-TEST(hazard_parent_ignores_sigchld)
-{
-	signal(SIGCHLD, SIG_IGN);
-	for (int i = 0; i < 50; i++)
-		ends_unwanted();
-}
-
-TEST(hazard_parent_has_nocldwait)
-{
-	handle_signal(SIGCHLD, SIG_DFL, SA_NOCLDWAIT);
-	for (int i = 0; i < 50; i++)
-		ends_unwanted();
-}
-
-struct orphan {
 	struct gated_exit gated;
 	pid_t pid;
 	int procfd;
-};
 
-TEST(hazard_parent_dies_first)
-{
-	struct orphan *orphan = shared_memory(sizeof(*orphan));
-	pid_t middle;
-
-	ASSERT_OK(prctl(PR_SET_CHILD_SUBREAPER, 1));
-	orphan->gated = (struct gated_exit){ gate_make(), 66 };
-	middle = ASSERT_OK(raw_clone(CLONE_FILES | SIGCHLD));
-	if (!middle) {
-		pid_t pid = fork();
-
-		if (!pid)
-			run_gated_exit(&orphan->gated);
-		orphan->pid = pid;
-		orphan->procfd = procfd_of(pid);
-		_exit(0);
-	}
-	reap(middle);
-	expect_alive(orphan->procfd);
-	gate_open(&orphan->gated.gate);
-	EXPECT_EQ(expect_as_wait4(orphan->procfd, orphan->pid).status, 66);
+	handle_signal(SIGCHLD, SIG_IGN, 0);
+	pid = fork_gated(&gated, 7);
+	procfd = procfd_of(pid);
+	gate_open(&gated.gate);
+	expect_exit(procfd, 7);
+	EXPECT_ERRNO(waitpid(pid, NULL, 0), ECHILD);
+	expect_exit(procfd, 7);
 }
 
-TEST(hazard_parent_dies_with_a_zombie)
+/* ---- opened too late, and when ------------------------------------------------------------- */
+
+TEST(hazards_fd_opened_on_a_zombie_has_the_record_without_the_end)
 {
-	struct orphan *orphan = shared_memory(sizeof(*orphan));
-	pid_t middle;
+	pid_t pid = fork_child(burn_and_exit, NULL);
+	int procfd;
 
-	ASSERT_OK(prctl(PR_SET_CHILD_SUBREAPER, 1));
-	orphan->gated = (struct gated_exit){ gate_make(), 67 };
-	middle = ASSERT_OK(raw_clone(CLONE_FILES | SIGCHLD));
-	if (!middle) {
-		pid_t pid = fork_gated(&orphan->gated, 67);
-
-		orphan->pid = pid;
-		orphan->procfd = procfd_of(pid);
-		gate_open(&orphan->gated.gate);
-		wait_zombie(pid);
-		_exit(0);
-	}
-	reap(middle);
-	EXPECT_EQ(expect_as_wait4(orphan->procfd, orphan->pid).status, 67);
+	wait_zombie(pid);
+	procfd = procfd_of(pid);
+	EXPECT_EQ(poll_fd(procfd, POLLIN, 0), POLLIN);
+	EXPECT_EQ(read_record(procfd).mask & PROCFD_EXIT_END, 0);
+	EXPECT_EQ(read_record(procfd).end_ns, 0);
+	expect_end(procfd, pid, 4 << 8);
 }
 
-/* ---- pid namespaces ------------------------------------------------------------------- */
-
-static pid_t namespace_init(int *procfd, int *inner)
+TEST(hazards_fd_opened_on_a_zombie_of_two_threads_has_the_record)
 {
-	int *shared = shared_memory(sizeof(*shared));
-	struct gate told = gate_make();
-	pid_t pid;
+	struct script *script = script_make();
+	pid_t pid = fork_two(script);
+	int procfd;
 
-	*procfd = ASSERT_OK(next_child(device(), 0));
-	pid = ASSERT_OK(raw_clone(CLONE_NEWPID | CLONE_FILES | SIGCHLD));
-	if (!pid) {
-		pid_t child = fork();
-
-		while (!child)
-			pause();
-		*shared = procfd_of(child);
-		gate_open(&told);
-		for (;;)
-			pause();
-	}
-	gate_wait(&told);
-	*inner = *shared;
-	return pid;
+	gate_open(&script->leader);
+	gate_open(&script->thread);
+	ASSERT_SOON(waitid(P_PID, pid, &(siginfo_t){ 0 }, WEXITED | WNOWAIT) ==
+		    0);
+	procfd = procfd_of(pid);
+	EXPECT_EQ(poll_fd(procfd, POLLIN, 0), POLLIN);
+	expect_end(procfd, pid, AS_NATIVE);
 }
 
-TEST(hazard_pid_namespace_dies_with_its_init)
+TEST(hazards_begin_and_end_are_on_the_clock)
 {
-	int procfd, inner;
-	pid_t pid = namespace_init(&procfd, &inner);
-
-	expect_alive(inner);
-	ASSERT_OK(send_signal(procfd, SIGKILL, 0));
-	expect_killed(inner, SIGKILL);
-	wait_hangup(inner);
-	EXPECT_EQ(expect_as_wait4(procfd, pid).wait_status, 9U);
-	expect_killed(inner, SIGKILL);
-}
-
-static void reboot_inside(int how, int signal)
-{
-	int procfd = ASSERT_OK(next_child(device(), 0));
+	long long before = now_ns(CLOCK_BOOTTIME), begun, ended;
 	struct procfd_exit record;
-	pid_t pid = ASSERT_OK(raw_clone(CLONE_NEWPID | SIGCHLD));
+	struct gated_exit gated;
+	pid_t pid = fork_gated(&gated, 0);
+	int procfd = procfd_of(pid);
 
-	if (!pid) {
-		syscall(SYS_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2,
-			how, NULL);
-		_exit(1);
-	}
-	record = expect_as_wait4(procfd, pid);
-	EXPECT_EQ((int)record.wait_status, signal);
-	EXPECT_EQ(record.code, CLD_KILLED);
-	EXPECT_EQ(record.status, signal);
-}
-
-TEST(hazard_reboot_inside_a_pid_namespace)
-{
-	reboot_inside(LINUX_REBOOT_CMD_RESTART, SIGHUP);
-}
-
-TEST(hazard_power_off_inside_a_pid_namespace)
-{
-	reboot_inside(LINUX_REBOOT_CMD_POWER_OFF, SIGINT);
+	begun = now_ns(CLOCK_BOOTTIME);
+	gate_open(&gated.gate);
+	record = ended_record(procfd);
+	ended = now_ns(CLOCK_BOOTTIME);
+	EXPECT_EQ(record.mask & PROCFD_EXIT_END, PROCFD_EXIT_END);
+	EXPECT_LE(before, (long long)record.start_ns);
+	EXPECT_LE((long long)record.start_ns, begun);
+	EXPECT_LE(begun, (long long)record.end_ns);
+	EXPECT_LE((long long)record.end_ns, ended);
+	reap(pid);
 }
