@@ -118,7 +118,14 @@ bad_lines()
 	END
 }
 
-plan 16
+# of a debug kernel: what else its guest says
+is_good_on_debug()
+{
+	judged 's/^@ unload ok/&\n@ kmemleak\n@ lockdep 1/' '' &&
+		[ "$(tail -n 1 "$BUILD/out")" = "8 passed, 0 failed, 1 skipped" ]
+}
+
+plan 19
 check "a good guest is good, a log from before our time too" is_good
 check "a missing verdict" finds '5 passed, 1 failed, 1 skipped' 'no verdict' '/^@ done/d'
 check "a verdict that is not the last word" finds '5 passed, 1 failed, 1 skipped' 'no verdict' \
@@ -144,4 +151,9 @@ check "a module that does not load" finds '5 passed, 1 failed, 1 skipped' 'Inval
 	's/^@ load ok/@ load failed: Invalid argument/'
 check "a module that does not unload" finds '5 passed, 1 failed, 1 skipped' 'in use' \
 	's/^@ unload ok/@ unload failed: in use/'
+check "a good guest of a debug kernel is good" is_good_on_debug
+check "lost memory" finds '6 passed, 1 failed, 1 skipped' 'unreferenced object 0x1' \
+	's/^@ unload ok/@ kmemleak\n  unreferenced object 0x1 (size 8):\n&\n@ kmemleak/'
+check "locks that are not watched any more" finds '6 passed, 1 failed, 1 skipped' 'turned itself off' \
+	's/^@ unload ok/&\n@ lockdep 0/'
 ktap_exit
