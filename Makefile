@@ -6,7 +6,7 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 
 # what the scripts of the tests take from the command line
-export KERNELS KERNEL TESTS JOBS APPEND CPUS MEMORY DEADLINE PROGRAM_DEADLINE
+export KERNELS KERNEL TESTS JOBS APPEND CPUS MEMORY DEADLINE PROGRAM_DEADLINE DEADLINE_FACTOR
 
 # clang-built kernels want clang-built modules
 LLVM_IF_CLANG = $(shell grep -qs '^CONFIG_CC_IS_CLANG=y' $(KDIR)/.config && echo LLVM=1)

@@ -21,6 +21,8 @@
  * ends the case. Both sides of a comparison are evaluated once.
  *
  *	test_program [-l] [-v] [CASE...]	-l lists, -v shows all output
+ *
+ * DEADLINE_FACTOR in the environment, a whole number, multiplies the deadlines.
  */
 #ifndef PROCFD_TESTS_HARNESS_H
 #define PROCFD_TESTS_HARNESS_H

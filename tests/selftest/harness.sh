@@ -49,6 +49,11 @@ leaves_nothing()
 	! pgrep -f "^$cases $1"
 }
 
+has_more_time()
+{
+	( export DEADLINE_FACTOR=2 && is_not_ok hangs 'not finished after 2 s' )
+}
+
 lists_in_order()
 {
 	[ "$("$cases" -l | head -n 3 | xargs)" = "passes compares_wrong goes_on_after_expect" ]
@@ -64,7 +69,7 @@ refuses_unknown()
 	! "$cases" no_such_case >"$out" && grep -qx '1\.\.0' "$out"
 }
 
-plan 20
+plan 21
 check "a case that holds passes" is_ok passes
 check "both values of a comparison are told" is_not_ok compares_wrong \
 	'cases.c:[0-9]*: three, 4: want ==, have 3 (0x3) and 4 (0x4)'
@@ -75,6 +80,7 @@ check "the wrong errno is told" is_not_ok wrong_errno 'want EINVAL, have EBADF' 
 	'want EINVAL, but it returned 0' 'EBADF (Bad file'
 check "a crash tells its signal" is_not_ok crashes 'killed by signal 11'
 check "a hang is ended at its deadline" is_not_ok hangs 'not finished after 1 s'
+check "a slow kernel gives more time" has_more_time
 check "a hang leaves no process" leaves_nothing hangs
 check "a case that asserts nothing fails" is_not_ok asserts_nothing 'asserts nothing'
 check "a case that exits early fails" is_not_ok exits_early 'exited early with status 0'
