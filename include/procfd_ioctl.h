@@ -103,7 +103,8 @@
  * The credentials of the caller are stored.  When the last fd of this open file
  * description is closed, by whatever task and for whatever reason, SIGKILL is
  * sent to the process if those credentials could kill it as it is then.  A
- * process that changed its credentials since may survive.
+ * process that changed its credentials since may survive.  The init of a pid
+ * namespace is killed if the fd was made outside of that namespace.
  */
 #define PROCFD_KILL_ON_CLOSE (1U << 1)
 
@@ -460,12 +461,12 @@ struct procfd_next_child {
  * @code:      with INFO: as si_code in siginfo.  Codes of 0 and above, and SI_TKILL,
  *             are the kernel's: only to oneself
  * @error:     with INFO: any number, as si_errno
- * @pid:       with INFO: any number; the receiver sees it as it is
- * @uid:       with INFO: any number, likewise
+ * @pid:       with INFO: any number; 0 for a receiver in a pid namespace below
+ * @uid:       with INFO: any number; the receiver sees it in its user namespace
  * @value:     with INFO: what the receiver finds in si_value
  *
- * Without INFO these must be 0; the receiver sees SI_USER, the
- * sender's number in the receiver's pid namespace and its real user id.
+ * Without INFO these must be 0; the receiver sees SI_USER (with THREAD SI_TKILL),
+ * the sender's number in the receiver's pid namespace and its real user id.
  */
 struct procfd_send_signal {
 	__s32 signal;
@@ -489,7 +490,8 @@ struct procfd_send_signal {
  *   EUNATCH the procfd is unbound
  *   EINVAL  the process is not in the caller's pid namespace or one below it
  *   ESRCH   the process was reaped; for a group: it has no members
- *   EPERM   the caller is under a seccomp filter, and it is no child of its
+ *   EPERM   the caller is under a seccomp filter, and it is no child of its, or
+ *           a process group is meant
  *   EPERM   the caller may not signal it (kill(2)), or @code is the kernel's
  *           and the target is not the calling thread's own process
  *   EAGAIN  a real-time signal with INFO, and the queue is full
@@ -565,7 +567,7 @@ struct procfd_wait {
  *   EUNATCH the procfd is unbound
  *   EREMOTE the process is not in the caller's pid namespace or one below it
  *   ECHILD  only stops or continues were asked for, and the caller is neither
- *           parent nor tracer
+ *           parent nor tracer, or the process has ended
  *   EAGAIN  O_NONBLOCK, no WNOHANG, and nothing to report yet
  *   ETIMEDOUT  the deadline has passed
  *   EINTR   a signal came first and its handler does not restart calls

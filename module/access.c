@@ -9,7 +9,8 @@
  *	OPEN_PID                  see the number in one's own pid namespace
  *	CLONE                     no seccomp filter, ever
  *	SEND_SIGNAL               kill(2), asked of the caller at each call; under
- *	                          a seccomp filter only to one's own children
+ *	                          a seccomp filter only to one's own children, and
+ *	                          to no process group
  *	KILL_ON_CLOSE             to arm: as SEND_SIGNAL with SIGKILL; at close:
  *	                          the stored credentials, by the same rule
  *	WAIT as parent or tracer  waitid(2)
@@ -76,18 +77,21 @@ int may_clone(void)
 	return is_filtered() ? -EPERM : 0;
 }
 
-/* The filter's part; the kernel asks its own rule and its hook as it sends. */
-int may_signal(struct pid *pid, int sig)
+/*
+ * The filter's part; the kernel asks its own rule and its hook as it sends.  A
+ * process group has members that are nobody's children here.
+ */
+int may_signal(struct pid *pid, bool group)
 {
-	if (is_filtered() && !READ_ONCE(seccomp_trust) && !is_own_child(pid))
-		return -EPERM;
-	return 0;
+	if (!is_filtered() || READ_ONCE(seccomp_trust))
+		return 0;
+	return is_own_child(pid) && !group ? 0 : -EPERM;
 }
 
 /* Signal 0 asks whether a signal could be sent.  A zombie is no obstacle. */
 int may_kill_on_close(struct pid *pid)
 {
-	int err = may_signal(pid, SIGKILL);
+	int err = may_signal(pid, false);
 
 	if (!err)
 		err = kill_pid(pid, 0, 0);

@@ -35,6 +35,9 @@ static DEFINE_MUTEX(autoreap_mutex);
 static bool autoreap_armed;
 atomic_t autoreap_alive;
 
+static HLIST_HEAD(autoreap_list);
+static DEFINE_RAW_SPINLOCK(autoreap_lock);
+
 /* ---- are kprobes switched on? ---- */
 
 static atomic_t canary_hits;
@@ -74,12 +77,43 @@ bool autoreap_given(void)
 {
 	bool given;
 
-	if (!symbol_found(do_notify_parent) || !symbol_found(task_work_add))
+	if (!symbol_found(do_notify_parent) || !symbol_found(task_work_add) ||
+	    !hooks_hangup_given())
 		return false;
 	mutex_lock(&autoreap_mutex);
 	given = kprobes_fire();
 	mutex_unlock(&autoreap_mutex);
 	return given;
+}
+
+/* ---- the children ---- */
+
+static void autoreap_link(struct procfd_process *process)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&autoreap_lock, flags);
+	hlist_add_head_rcu(&process->autoreap, &autoreap_list);
+	raw_spin_unlock_irqrestore(&autoreap_lock, flags);
+}
+
+static void autoreap_unlink(struct procfd_process *process)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&autoreap_lock, flags);
+	hlist_del_rcu(&process->autoreap);
+	raw_spin_unlock_irqrestore(&autoreap_lock, flags);
+}
+
+/* Under RCU; @task is NULL where the child is gone. */
+void autoreap_visit_rcu(void (*func)(struct procfd_process *process,
+				     struct task_struct *task))
+{
+	struct procfd_process *process;
+
+	hlist_for_each_entry_rcu(process, &autoreap_list, autoreap)
+		func(process, pid_task(process->pid, PIDTYPE_PID));
 }
 
 /* ---- the probe ---- */
@@ -150,6 +184,7 @@ void autoreap_adopt(struct procfd_process *process, struct task_struct *child)
 	refcount_inc(&process->refs);
 	__module_get(THIS_MODULE);
 	atomic_inc(&autoreap_alive);
+	autoreap_link(process);
 	child->exit_signal = 0;
 }
 
@@ -158,6 +193,7 @@ void autoreap_done(struct procfd_process *process)
 {
 	if (!test_and_clear_bit(PROCESS_AUTOREAP, &process->state))
 		return;
+	autoreap_unlink(process);
 	atomic_dec(&autoreap_alive);
 	process_put(process);
 	module_put(THIS_MODULE);
@@ -169,6 +205,9 @@ static int autoreap_hook(void)
 
 	if (autoreap_armed)
 		return 0;
+	/* Or nobody would tell that a tracer reaped the child. */
+	if (!hooks_hangup_given())
+		return -EOPNOTSUPP;
 	err = register_kretprobe(&notify_parent_probe);
 	if (err)
 		return -EOPNOTSUPP;

@@ -14,6 +14,8 @@
 extern atomic_t autoreap_alive;
 
 struct procfd_process *autoreap_find(struct task_struct *task);
+void autoreap_visit_rcu(void (*func)(struct procfd_process *process,
+				     struct task_struct *task));
 
 int reparent_hook(void);
 void reparent_unhook(void);

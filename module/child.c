@@ -38,6 +38,7 @@
 
 #include "compat/fs.h"
 #include "compat/symbols.h"
+#include "compat/trace.h"
 #include "procfd.h"
 
 /**
@@ -64,7 +65,6 @@ struct procfd_arm {
 
 static DEFINE_HASHTABLE(arms, 8);
 static DEFINE_RAW_SPINLOCK(arm_lock);
-static atomic_t arms_set;
 
 #define POLL_CANCELLED (EPOLLIN | EPOLLRDNORM | EPOLLERR | EPOLLHUP)
 
@@ -101,12 +101,24 @@ void arm_free(struct procfd_arm *arm)
 	kfree(arm);
 }
 
+/*
+ * May this task have armed?  Without the lock, so that those who have not do not
+ * meet at it; only the task itself adds its own.
+ */
+static bool is_armed(void)
+{
+	return !hlist_empty(
+		&arms[hash_min((unsigned long)current, HASH_BITS(arms))]);
+}
+
+/* One whose file is on its way out is its release's. */
 static struct procfd_arm *arm_find(bool for_clone)
 {
 	struct procfd_arm *arm;
 
 	hash_for_each_possible(arms, arm, node, (unsigned long)current)
-		if (arm->creator == current && (arm->fd >= 0) == for_clone)
+		if (arm->creator == current && (arm->fd >= 0) == for_clone &&
+		    file_count(arm->filp))
 			return arm;
 	return NULL;
 }
@@ -116,7 +128,6 @@ static void arm_take(struct procfd_arm *arm)
 	struct procfd_file *file = arm->filp->private_data;
 
 	hash_del(&arm->node);
-	atomic_dec(&arms_set);
 	WRITE_ONCE(file->arm, NULL);
 }
 
@@ -129,7 +140,6 @@ int arm_set(struct procfd_arm *arm)
 	raw_spin_lock_irqsave(&arm_lock, flags);
 	if (!arm_find(arm->fd >= 0)) {
 		hash_add(arms, &arm->node, (unsigned long)current);
-		atomic_inc(&arms_set);
 		if (arm->fd < 0)
 			WRITE_ONCE(file->arm, arm);
 		err = 0;
@@ -198,14 +208,16 @@ static void close_copies(struct file *filp)
 static void child_begin(struct callback_head *work)
 {
 	struct procfd_arm *arm = container_of(work, struct procfd_arm, work);
+	struct file *filp = arm->filp;
 
 	process_attach(arm->process);
-	process_join(arm->process, arm->filp->private_data);
+	process_join(arm->process, filp->private_data);
 	if (arm->close_copies)
-		close_copies(arm->filp);
-	fput(arm->filp);
+		close_copies(filp);
 	process_put(arm->spare);
 	kfree(arm);
+	/* Last: it holds the module. */
+	fput(filp);
 }
 
 static void arm_adopt(struct procfd_arm *arm, struct task_struct *child)
@@ -247,15 +259,25 @@ static bool shares_table(struct task_struct *child)
 	return READ_ONCE(child->files) == current->files;
 }
 
+/*
+ * Where a probe may not sleep, not even on a spinlock of PREEMPT_RT, CLONE's fd
+ * was installed before the fork; then the child has a copy.
+ */
+bool arm_installs_early(void)
+{
+	return IS_ENABLED(CONFIG_PREEMPT_RT) && COMPAT_PROBES_ARE_ATOMIC;
+}
+
 /* With a reference on the file, which child_begin() drops. */
 static void arm_bind(struct procfd_arm *arm, struct task_struct *child)
 {
 	arm_adopt(arm, child);
 	arm_apply_flags(arm, child);
 	procfd_file_bind(arm->filp->private_data, arm->process);
-	arm->close_copies = arm->fd < 0 && !shares_table(child);
-	if (arm->fd >= 0)
+	if (arm->fd >= 0 && !arm_installs_early())
 		fd_install(arm->fd, get_file(arm->filp));
+	else
+		arm->close_copies = !shares_table(child);
 	init_task_work(&arm->work, child_begin);
 	/* Cannot fail: the child has not run, so it is not ending. */
 	WARN_ON_ONCE(symbol_call(task_work_add)(child, &arm->work, TWA_RESUME));
@@ -265,7 +287,6 @@ static struct procfd_arm *arm_take_next(void)
 {
 	struct procfd_arm *arm = arm_find(false);
 
-	/* No reference to be had: its release is on the way and takes it. */
 	if (!arm || !compat_file_tryget(arm->filp))
 		return NULL;
 	arm_take(arm);
@@ -287,7 +308,7 @@ void child_forked(struct task_struct *child)
 	struct procfd_arm *next, *clone;
 	unsigned long flags;
 
-	if (!atomic_read(&arms_set) || !thread_group_leader(child))
+	if (!is_armed() || !thread_group_leader(child))
 		return;
 	raw_spin_lock_irqsave(&arm_lock, flags);
 	next = arm_take_next();
@@ -305,7 +326,7 @@ void child_creator_gone(void)
 	struct procfd_arm *arm;
 	unsigned long flags;
 
-	if (!atomic_read(&arms_set))
+	if (!is_armed())
 		return;
 	raw_spin_lock_irqsave(&arm_lock, flags);
 	arm = arm_take_next();
@@ -328,7 +349,7 @@ static void gone_worker(struct work_struct *work)
 	llist_for_each_entry_safe(arm, next, list, gone) {
 		struct procfd_file *file = arm->filp->private_data;
 
-		wake_up_poll(&file->waiters, POLL_CANCELLED);
+		procfd_file_wake(file, POLL_CANCELLED);
 		kill_fasync(&file->fasync, SIGIO, POLL_IN);
 		fput(arm->filp);
 		arm_free(arm);

@@ -5,6 +5,7 @@
  * kernel_clone() trusts its caller, so everything that clone3(2) checks before
  * it is checked here, by the same rules.  What it checks itself is left to it.
  */
+#include <linux/fdtable.h>
 #include <linux/file.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched.h>
@@ -105,11 +106,21 @@ static long clone_with_fd(struct file *filp, int fd,
 	if (ret)
 		goto out_arm;
 
+	if (arm_installs_early())
+		fd_install(fd, get_file(filp));
 	ret = symbol_call(kernel_clone)(args);
 
 	if (!arm_cancel(arm))
 		return ret; /* the hook took it: the child owns it all now */
 	WARN_ON_ONCE(ret >= 0);
+	arm_free(arm);
+	if (arm_installs_early())
+		close_fd(fd);
+	else
+		put_unused_fd(fd);
+	fput(filp);
+	return ret;
+
 out_arm:
 	arm_free(arm);
 out_file:

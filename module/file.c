@@ -57,6 +57,8 @@ int procfd_file_publish(struct file *filp)
 /* Takes over the caller's reference on @process. */
 void procfd_file_bind(struct procfd_file *file, struct procfd_process *process)
 {
+	if (task_active_pid_ns(current) != ns_of_pid(process->pid))
+		file->flags |= FILE_FROM_ABOVE;
 	/* Pairs with the acquire in procfd_file_process(). */
 	smp_store_release(&file->process, process);
 }
@@ -241,16 +243,20 @@ static void close_kill_work(struct work_struct *work)
 }
 
 /*
- * The stored credentials are judged, not those of whoever closes.  A process
- * may always signal itself; so that this does not count, a process that lets go
- * of itself is judged from a worker, with the same stored credentials.
+ * The stored credentials are judged, not those of whoever closes.  Two things in
+ * the kernel's rules go by the task that sends, and are settled here instead.  A
+ * process may always signal itself: one that lets go of itself is judged from a
+ * worker.  The init of a pid namespace can be killed from outside only: what
+ * counts is where the fd was made, and a worker is outside of all.
  */
-static void kill_on_close(struct pid *pid, const struct cred *killer)
+static void kill_on_close(struct procfd_file *file, struct pid *pid)
 {
-	struct close_kill kill = { .pid = pid, .killer = killer };
+	struct close_kill kill = { .pid = pid, .killer = file->killer };
 
-	if (task_tgid(current) != pid) {
-		kill_as(pid, killer);
+	if (is_child_reaper(pid) && !(file->flags & FILE_FROM_ABOVE))
+		return;
+	if (!is_child_reaper(pid) && task_tgid(current) != pid) {
+		kill_as(pid, file->killer);
 		return;
 	}
 	INIT_WORK_ONSTACK(&kill.work, close_kill_work);
@@ -274,11 +280,12 @@ static int procfd_release(struct inode *inode, struct file *filp)
 	if (process) {
 		process_leave(process, file);
 		if (file->killer && !process_has_ended(process))
-			kill_on_close(process->pid, file->killer);
+			kill_on_close(file, process->pid);
 		process_put(process);
 	}
 	put_cred(file->killer);
 	call_rcu(&file->rcu, file_free_rcu);
+	procfd_files_put();
 	return 0;
 }
 

@@ -4,20 +4,32 @@
  *
  * All procfds share one inode and one dentry, so that a further fd costs a
  * struct file and no more, and so that fstat tells a procfd from every other
- * file.  The file system does not hold the module (it could never be unloaded);
- * each open file does, through its operations.
+ * file.
+ *
+ * The file system holds the module, as there are ways to hold a file of it that
+ * do not open it (O_PATH, open_tree(2), a walk through /proc/PID/fd).  So it is
+ * there only while it is used: mounted with the first user, a device or a procfd
+ * that is open, and unmounted by the worker after the last.
  */
 #include <linux/dcache.h>
+#include <linux/module.h>
 #include <linux/mount.h>
+#include <linux/mutex.h>
 #include <linux/pseudo_fs.h>
+#include <linux/workqueue.h>
 
 #include "compat/fs.h"
 #include "procfd.h"
 
 #define FILES_MAGIC 0x50464421
 
+static DEFINE_MUTEX(files_mutex); /* mounting and unmounting */
+static atomic_t files_users;
 static struct vfsmount *files_mount;
 static struct dentry *files_dentry;
+
+static void files_unmount_worker(struct work_struct *work);
+static DECLARE_WORK(files_unmount, files_unmount_worker);
 
 /* What /proc/PID/fd shows; tools know fds without a path by this prefix. */
 static char *files_dname(struct dentry *dentry, char *buffer, int buflen)
@@ -44,6 +56,7 @@ static int files_init_fs_context(struct fs_context *fc)
 }
 
 static struct file_system_type files_type = {
+	.owner = THIS_MODULE,
 	.name = "procfd",
 	.init_fs_context = files_init_fs_context,
 	.kill_sb = kill_anon_super,
@@ -61,6 +74,7 @@ bool procfd_files_owns_opening(struct file *filp)
 	return (filp->f_flags & OPENING_FLAGS) == OPENING_FLAGS;
 }
 
+/* Called by a user; what it returns is another one, until its release. */
 struct file *procfd_files_open(void *private_data, unsigned int flags)
 {
 	struct path path = { .mnt = files_mount, .dentry = files_dentry };
@@ -68,40 +82,72 @@ struct file *procfd_files_open(void *private_data, unsigned int flags)
 
 	filp = dentry_open(&path, O_RDONLY | OPENING_FLAGS | flags,
 			   current_cred());
-	if (!IS_ERR(filp))
-		filp->private_data = private_data;
+	if (IS_ERR(filp))
+		return filp;
+	filp->private_data = private_data;
+	atomic_inc(&files_users);
 	return filp;
 }
 
-static struct dentry *files_make_dentry(const struct file_operations *fops)
+static struct dentry *files_make_dentry(struct vfsmount *mount)
 {
-	struct inode *inode = alloc_anon_inode(files_mount->mnt_sb);
+	struct inode *inode = alloc_anon_inode(mount->mnt_sb);
 	struct dentry *dentry;
 
 	if (IS_ERR(inode))
 		return ERR_CAST(inode);
 	inode->i_mode = 0600;
 	inode->i_flags |= S_PRIVATE | S_NOATIME | S_ANON_INODE;
-	inode->i_fop = fops;
+	inode->i_fop = &procfd_fops;
 	dentry = d_make_root(inode);
 	return dentry ? dentry : ERR_PTR(-ENOMEM);
 }
 
-int __init procfd_files_init(const struct file_operations *fops)
+static int files_do_mount(void)
 {
-	files_mount = kern_mount(&files_type);
-	if (IS_ERR(files_mount))
-		return PTR_ERR(files_mount);
-	files_dentry = files_make_dentry(fops);
-	if (IS_ERR(files_dentry)) {
-		kern_unmount(files_mount);
-		return PTR_ERR(files_dentry);
+	struct vfsmount *mount = kern_mount(&files_type);
+	struct dentry *dentry;
+
+	if (IS_ERR(mount))
+		return PTR_ERR(mount);
+	dentry = files_make_dentry(mount);
+	if (IS_ERR(dentry)) {
+		kern_unmount(mount);
+		return PTR_ERR(dentry);
 	}
+	files_mount = mount;
+	files_dentry = dentry;
 	return 0;
 }
 
-void procfd_files_exit(void)
+/* A device is opened: from here on procfds can be made. */
+int procfd_files_get(void)
 {
-	dput(files_dentry);
-	kern_unmount(files_mount);
+	int err = 0;
+
+	mutex_lock(&files_mutex);
+	if (!files_mount)
+		err = files_do_mount();
+	if (!err)
+		atomic_inc(&files_users);
+	mutex_unlock(&files_mutex);
+	return err;
+}
+
+void procfd_files_put(void)
+{
+	if (atomic_dec_and_test(&files_users))
+		queue_work(procfd_workqueue, &files_unmount);
+}
+
+/* Unmounting waits for RCU: not in somebody's close. */
+static void files_unmount_worker(struct work_struct *work)
+{
+	mutex_lock(&files_mutex);
+	if (files_mount && !atomic_read(&files_users)) {
+		dput(files_dentry);
+		kern_unmount(files_mount);
+		files_mount = NULL;
+	}
+	mutex_unlock(&files_mutex);
 }

@@ -76,6 +76,14 @@ static void probe_process_exit(COMPAT_EXIT_EVENT_ARGS)
 	reparent_parent_exits(task);
 }
 
+/* Compares prototypes when this is built; never called. */
+static inline void __maybe_unused check_prototypes(void)
+{
+	check_trace_callback_type_sched_process_fork(probe_process_fork);
+	check_trace_callback_type_sched_process_exec(probe_process_exec);
+	check_trace_callback_type_sched_process_exit(probe_process_exit);
+}
+
 static const struct {
 	const char *name;
 	void *probe;
@@ -127,11 +135,6 @@ static bool hangup_needs_probe(void)
 	return !COMPAT_PID_WAKES_AT_REAP;
 }
 
-bool hooks_hangup_given(void)
-{
-	return !hangup_needs_probe() || symbol_found(proc_flush_pid);
-}
-
 /* Where it cannot be had pollers are not woken a second time, and no more. */
 void hooks_arm_hangup(void)
 {
@@ -145,6 +148,12 @@ void hooks_arm_hangup(void)
 		smp_store_release(&hangup_tried, true); /* as above */
 	}
 	mutex_unlock(&hooks_mutex);
+}
+
+bool hooks_hangup_given(void)
+{
+	hooks_arm_hangup();
+	return !hangup_needs_probe() || hangup_armed;
 }
 
 /* Needed before anything can be armed for a child. */
@@ -175,9 +184,4 @@ void hooks_exit(void)
 					 children_hooks[i].probe);
 	if (hangup_armed)
 		unregister_kprobe(&reaped_probe);
-
-	/* Compares prototypes when this is built, and does nothing. */
-	check_trace_callback_type_sched_process_fork(probe_process_fork);
-	check_trace_callback_type_sched_process_exec(probe_process_exec);
-	check_trace_callback_type_sched_process_exit(probe_process_exit);
 }

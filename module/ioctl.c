@@ -8,6 +8,7 @@
  */
 #include <linux/fs.h>
 #include <linux/module.h>
+#include <linux/nospec.h>
 #include <linux/uaccess.h>
 
 #include "procfd.h"
@@ -78,9 +79,13 @@ static const struct ioctl_entry *ioctl_find(const struct ioctl_entry *table,
 					    unsigned int nr_entries,
 					    unsigned int cmd)
 {
-	const struct ioctl_entry *entry = &table[_IOC_NR(cmd) & 0x3f];
+	unsigned int nr = _IOC_NR(cmd) & 0x3f;
+	const struct ioctl_entry *entry;
 
-	if ((_IOC_NR(cmd) & 0x3f) >= nr_entries || !entry->handler)
+	if (nr >= nr_entries)
+		return NULL;
+	entry = &table[array_index_nospec(nr, nr_entries)];
+	if (!entry->handler)
 		return NULL;
 	if ((cmd ^ entry->cmd) & ~IOCSIZE_MASK)
 		return NULL;
@@ -138,9 +143,23 @@ long procfd_file_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 			 filp, cmd, (void __user *)arg);
 }
 
+static int device_open(struct inode *inode, struct file *filp)
+{
+	int err = procfd_files_get();
+
+	return err ? err : nonseekable_open(inode, filp);
+}
+
+static int device_release(struct inode *inode, struct file *filp)
+{
+	procfd_files_put();
+	return 0;
+}
+
 const struct file_operations procfd_device_fops = {
 	.owner = THIS_MODULE,
-	.open = nonseekable_open,
+	.open = device_open,
+	.release = device_release,
 	.unlocked_ioctl = device_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 };

@@ -32,17 +32,12 @@ static int __init procfd_init(void)
 	err = procfd_file_init();
 	if (err)
 		goto out_process;
-	err = procfd_files_init(&procfd_fops);
-	if (err)
-		goto out_file;
 	procfd_device.mode = mode & 0777;
 	err = misc_register(&procfd_device);
 	if (err)
-		goto out_files;
+		goto out_file;
 	return 0;
 
-out_files:
-	procfd_files_exit();
 out_file:
 	procfd_file_exit();
 out_process:
@@ -64,7 +59,6 @@ static void __exit procfd_exit(void)
 	autoreap_exit();
 	synchronize_rcu_tasks();
 	notify_exit();
-	procfd_files_exit();
 	procfd_file_exit();
 	process_exit();
 }

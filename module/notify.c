@@ -29,7 +29,7 @@
 
 #include "procfd.h"
 
-/* With more descriptions than these, waiters are woken by the worker. */
+/* With more descriptions, or more waiters on one, the worker wakes them. */
 #define WAKE_AT_ONCE 8
 /* The worker lets go of the lock after so many. */
 #define WAKE_BATCH 32
@@ -43,9 +43,37 @@ static LLIST_HEAD(notify_list);
 static void notify_worker(struct work_struct *work);
 static DECLARE_WORK(notify_work, notify_worker);
 
-static void file_wake(struct procfd_file *file, __poll_t events)
+/* All of them: the end is a state, nobody can take it away from another. */
+void procfd_file_wake(struct procfd_file *file, __poll_t events)
 {
-	wake_up_poll(&file->waiters, events);
+	__wake_up(&file->waiters, TASK_NORMAL, 0, poll_to_key(events));
+}
+
+static bool file_has_few_waiters(struct procfd_file *file)
+{
+	struct list_head *at;
+	unsigned int n = 0;
+	unsigned long flags;
+
+	spin_lock_irqsave(&file->waiters.lock, flags);
+	list_for_each(at, &file->waiters.head)
+		if (++n > WAKE_AT_ONCE)
+			break;
+	spin_unlock_irqrestore(&file->waiters.lock, flags);
+	return n <= WAKE_AT_ONCE;
+}
+
+/* Can all be woken here and now?  process->lock is held. */
+static bool process_has_few_waiters(struct procfd_process *process)
+{
+	struct procfd_file *file;
+
+	if (process->nr_files > WAKE_AT_ONCE || process->waking)
+		return false;
+	list_for_each_entry(file, &process->files, link)
+		if (!file_has_few_waiters(file))
+			return false;
+	return true;
 }
 
 /*
@@ -72,10 +100,10 @@ static bool process_wake_few(struct procfd_process *process, __poll_t events)
 	bool few, sigio = false;
 
 	spin_lock_irqsave(&process->lock, flags);
-	few = process->nr_files <= WAKE_AT_ONCE;
+	few = process_has_few_waiters(process);
 	if (few) {
 		list_for_each_entry(file, &process->files, link) {
-			file_wake(file, events);
+			procfd_file_wake(file, events);
 			sigio |= !!READ_ONCE(file->fasync);
 		}
 	}
@@ -116,7 +144,10 @@ void process_hangup(struct procfd_process *process)
 	process_defer(process, PROCESS_WAKE_HANGUP);
 }
 
-/* Wake all descriptions, some at a time: interrupts are off for each batch. */
+/*
+ * Wake all descriptions, some at a time: interrupts are off for each batch, and
+ * for all who wait on one description.
+ */
 static void process_wake_all(struct procfd_process *process, __poll_t events)
 {
 	struct procfd_file *file;
@@ -124,6 +155,7 @@ static void process_wake_all(struct procfd_process *process, __poll_t events)
 	bool more;
 
 	spin_lock_irq(&process->lock);
+	process->waking = true;
 	list_splice_init(&process->files, &rest);
 	do {
 		unsigned int n = WAKE_BATCH;
@@ -131,13 +163,14 @@ static void process_wake_all(struct procfd_process *process, __poll_t events)
 		while (n-- && !list_empty(&rest)) {
 			file = list_first_entry(&rest, typeof(*file), link);
 			list_move_tail(&file->link, &process->files);
-			file_wake(file, events);
+			procfd_file_wake(file, events);
 		}
 		more = !list_empty(&rest);
 		spin_unlock_irq(&process->lock);
 		cond_resched();
 		spin_lock_irq(&process->lock);
 	} while (more);
+	process->waking = false;
 	spin_unlock_irq(&process->lock);
 }
 

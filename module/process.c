@@ -13,6 +13,7 @@
 #include <linux/mutex.h>
 #include <linux/rculist.h>
 #include <linux/sched.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 
 #include "compat/pid.h"
@@ -58,17 +59,6 @@ static struct procfd_process *process_get(struct pid *pid)
 		process = NULL;
 	rcu_read_unlock();
 	return process;
-}
-
-/* Under RCU: @func may take no lock but raw ones. */
-void process_visit_rcu(void (*func)(struct procfd_process *process))
-{
-	struct procfd_process *process;
-	unsigned int i;
-
-	for (i = 0; i < 1U << TABLE_BITS; i++)
-		hlist_for_each_entry_rcu(process, &table[i], node)
-			func(process);
 }
 
 struct procfd_process *process_alloc(void)
@@ -161,7 +151,6 @@ struct procfd_process *process_adopt(struct procfd_process *spare,
 static void process_enqueue(struct procfd_process *process)
 {
 	add_wait_queue(&process->pid->wait_pidfd, &process->entry);
-	/* Pairs with nothing but itself: set once, before anyone can wait. */
 	set_bit(PROCESS_ATTACHED, &process->state);
 }
 
@@ -177,18 +166,36 @@ void process_attach(struct procfd_process *process)
 }
 
 /*
+ * A task that is a zombie and still on a CPU is in the middle of its end: about to
+ * notify, which gives the better record, or a few instructions short of its last
+ * context switch.  Either is over soon.
+ */
+static void process_let_finish(struct procfd_process *process,
+			       struct task_struct *task)
+{
+#ifdef CONFIG_SMP
+	while (READ_ONCE(task->on_cpu) && !process_has_ended(process)) {
+		cpu_relax();
+		cond_resched();
+	}
+#endif
+}
+
+/*
  * The entry was registered; now look whether the process had ended before that.
  * A zombie still has all that the record needs, but for the time of its death.
  */
 static void process_look(struct procfd_process *process)
 {
-	struct task_struct *task;
+	struct task_struct *task = get_pid_task(process->pid, PIDTYPE_PID);
 
-	rcu_read_lock();
-	task = pid_task(process->pid, PIDTYPE_PID);
-	if (task && task_has_ended(task))
+	if (!task)
+		return;
+	if (task_has_ended(task)) {
+		process_let_finish(process, task);
 		record_take(process, task, false);
-	rcu_read_unlock();
+	}
+	put_task_struct(task);
 }
 
 static struct procfd_process *process_create(struct pid *pid)

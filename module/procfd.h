@@ -21,10 +21,12 @@
  * everything that can wait go to the worker in notify.c.
  *
  * The module stays loaded as long as any of these is there: an open fd (the
- * file holds it), a child whose binding has not run yet (it holds the file), an
- * AUTOREAP child (a reference of its own).  Module exit waits for what can still
- * be running by then: workers, RCU callbacks, and the last instructions of a
- * function that gave up such a reference (synchronize_rcu_tasks()).
+ * file holds it), the file system while anything of it is used (files.c), a
+ * child whose binding has not run yet (it holds the file), an AUTOREAP child and
+ * a parent that is to reap one (a reference of their own).  Module exit waits
+ * for what can still be running by then: workers, RCU callbacks, and the last
+ * instructions of a function that gave up such a reference
+ * (synchronize_rcu_tasks()).
  */
 #ifndef PROCFD_H
 #define PROCFD_H
@@ -86,14 +88,17 @@ struct procfd_process {
 	wait_queue_entry_t entry;
 	struct list_head files;
 	unsigned int nr_files;
+	bool waking; /* the worker has part of files in hand */
 	kuid_t exit_uid;
 	struct hlist_node node;
+	struct hlist_node autoreap; /* autoreap.c's list */
 	struct llist_node work;
 	struct rcu_head rcu;
 	struct procfd_exit exit;
 };
 
 /* procfd_file.flags beside the PROCFD_* of the ABI */
+#define FILE_FROM_ABOVE (1U << 29) /* opened outside its pid namespace */
 #define FILE_BLOCK_IO (1U << 30) /* the opener may see block I/O */
 #define FILE_CANCELLED (1U << 31) /* will never be bound */
 
@@ -130,7 +135,6 @@ void process_attach(struct procfd_process *process);
 void process_join(struct procfd_process *process, struct procfd_file *file);
 void process_leave(struct procfd_process *process, struct procfd_file *file);
 void process_put(struct procfd_process *process);
-void process_visit_rcu(void (*func)(struct procfd_process *process));
 int process_init(void);
 void process_exit(void);
 
@@ -170,6 +174,7 @@ void record_view(const struct procfd_file *file, struct procfd_exit *exit);
 int process_notify(wait_queue_entry_t *entry, unsigned int mode, int sync,
 		   void *key);
 void process_hangup(struct procfd_process *process);
+void procfd_file_wake(struct procfd_file *file, __poll_t events);
 void process_defer(struct procfd_process *process, int todo);
 extern struct workqueue_struct *procfd_workqueue;
 int notify_init(void);
@@ -178,8 +183,8 @@ void notify_exit(void);
 /* files.c: the file system without a name that procfds live on */
 struct file *procfd_files_open(void *private_data, unsigned int flags);
 bool procfd_files_owns_opening(struct file *filp);
-int procfd_files_init(const struct file_operations *fops);
-void procfd_files_exit(void);
+int procfd_files_get(void);
+void procfd_files_put(void);
 
 /* file.c: the procfd */
 extern const struct file_operations procfd_fops;
@@ -199,7 +204,7 @@ procfd_file_process(struct procfd_file *file)
 
 /* access.c: who may do what */
 int may_clone(void);
-int may_signal(struct pid *pid, int sig);
+int may_signal(struct pid *pid, bool group);
 int may_kill_on_close(struct pid *pid);
 bool may_see_block_io(struct pid *pid);
 int may_read_namespaces(struct task_struct *task);
@@ -217,6 +222,7 @@ struct procfd_arm *arm_alloc(struct file *filp);
 int arm_set(struct procfd_arm *arm);
 bool arm_cancel(struct procfd_arm *arm);
 void arm_for_clone(struct procfd_arm *arm, int fd);
+bool arm_installs_early(void);
 void arm_free(struct procfd_arm *arm);
 void arm_drop(struct procfd_file *file);
 void child_forked(struct task_struct *child);

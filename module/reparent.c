@@ -44,13 +44,15 @@ static bool is_leaving(struct task_struct *task)
 	return task->flags & PF_EXITING && !READ_ONCE(task->exit_state);
 }
 
-static void put_right(struct procfd_process *process)
+/* Not over the -1 of a leader that another thread replaces: so cmpxchg. */
+static void hide(struct procfd_process *process, struct task_struct *task)
 {
-	struct task_struct *task;
+	if (cmpxchg(&task->exit_signal, SIGCHLD, 0) == SIGCHLD)
+		process_defer(process, PROCESS_REPARENTED);
+}
 
-	if (!test_bit(PROCESS_AUTOREAP, &process->state))
-		return;
-	task = pid_task(process->pid, PIDTYPE_PID);
+static void put_right(struct procfd_process *process, struct task_struct *task)
+{
 	if (!task) {
 		process_defer(process, PROCESS_REAPED);
 		return;
@@ -61,16 +63,15 @@ static void put_right(struct procfd_process *process)
 	if (leftover_is(task)) {
 		WRITE_ONCE(somebody_left, true);
 		process_defer(process, PROCESS_LEFT);
-	} else if (READ_ONCE(task->exit_signal) == SIGCHLD) {
-		WRITE_ONCE(task->exit_signal, 0);
-		process_defer(process, PROCESS_REPARENTED);
+	} else {
+		hide(process, task);
 	}
 }
 
 static void put_all_right(void)
 {
 	rcu_read_lock();
-	process_visit_rcu(put_right);
+	autoreap_visit_rcu(put_right);
 	rcu_read_unlock();
 }
 
@@ -126,12 +127,29 @@ static bool is_reaper(struct task_struct *task)
 	       is_child_reaper(task_tgid(task));
 }
 
+static void hide_own(struct procfd_process *process, struct task_struct *task)
+{
+	if (task &&
+	    same_thread_group(rcu_dereference(task->real_parent), current) &&
+	    !task->exit_state)
+		hide(process, task);
+}
+
 /* Someone is about to wait: it must not count such a child in. */
 static void before_wait(void *data, struct pid *pid)
 {
-	if (atomic_read(&autoreap_alive) && atomic_read(&reparenting) &&
-	    is_reaper(current))
-		put_all_right();
+	if (!atomic_read(&autoreap_alive) || !atomic_read(&reparenting) ||
+	    !is_reaper(current))
+		return;
+	rcu_read_lock();
+	autoreap_visit_rcu(hide_own);
+	rcu_read_unlock();
+}
+
+/* Compares prototypes when this is built; never called. */
+static inline void __maybe_unused check_prototype(void)
+{
+	check_trace_callback_type_sched_process_wait(before_wait);
 }
 
 /* @task is in an exec, or through with it. */
@@ -143,10 +161,8 @@ void reparent_exec(struct task_struct *task)
 		return;
 	rcu_read_lock();
 	process = autoreap_find(task);
-	if (process && READ_ONCE(task->exit_signal) == SIGCHLD) {
-		WRITE_ONCE(task->exit_signal, 0);
-		process_defer(process, PROCESS_REPARENTED);
-	}
+	if (process)
+		hide(process, task);
 	rcu_read_unlock();
 }
 
@@ -182,8 +198,6 @@ void reparent_unhook(void)
 {
 	unregister_kprobe(&exec_probe);
 	tracepoint_clear("sched_process_wait", before_wait);
-	/* Compares prototypes when this is built, and does nothing. */
-	check_trace_callback_type_sched_process_wait(before_wait);
 }
 
 void reparent_exit(void)

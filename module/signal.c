@@ -122,7 +122,8 @@ long procfd_send_signal(struct file *filp, void *arg)
 		return -EINVAL;
 	if (!signal_has_target(process->pid, send->flags))
 		return -ESRCH;
-	err = may_signal(process->pid, send->signal);
+	err = may_signal(process->pid,
+			 send->flags & PROCFD_SIGNAL_PROCESS_GROUP);
 	if (!err && send->flags & PROCFD_SIGNAL_INFO)
 		err = may_claim(send, process->pid);
 	return err ? err : signal_send(process->pid, send);

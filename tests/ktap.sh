@@ -57,11 +57,22 @@ check()
 	fi
 }
 
+# the module is let go of a moment after the last fd is closed
+module_unload()
+{
+	ktap_tries=50
+	until [ ! -d /sys/module/procfd ] || rmmod procfd 2>/dev/null; do
+		ktap_tries=$((ktap_tries - 1))
+		[ $ktap_tries -gt 0 ] || { rmmod procfd; return; }
+		sleep 0.1
+	done
+}
+
 # module_load [PARAMETER=VALUE...]: load the module anew; without a parameter it
 # is as the other tests expect it, so do that before the end
 module_load()
 {
-	[ ! -d /sys/module/procfd ] || rmmod procfd || return
+	module_unload || return
 	insmod "/lib/modules/$(uname -r)/extra/procfd.ko" "$@"
 }
 

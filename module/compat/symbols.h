@@ -11,7 +11,8 @@
  *		return -EOPNOTSUPP;
  *	ret = symbol_call(do_wait)(&opts);
  *
- * The first two are never called; probes sit on them.
+ * The first two are never called, but have probes; here it is told that they
+ * are there.
  */
 #ifndef PROCFD_COMPAT_SYMBOLS_H
 #define PROCFD_COMPAT_SYMBOLS_H

@@ -10,7 +10,15 @@
 #define PROCFD_COMPAT_TRACE_H
 
 #include <linux/tracepoint.h>
+#include <linux/version.h>
 #include <trace/events/sched.h>
+
+/*
+ * Until 6.12 probes run with preemption off, since then under SRCU.  6.12 is
+ * counted in: where it began depends on the configuration.  Goes when the floor
+ * is 6.13.
+ */
+#define COMPAT_PROBES_ARE_ATOMIC (LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0))
 
 /*
  * 7.0 gave sched_process_exit another argument.  Goes when the floor is 7.0.

@@ -9,6 +9,7 @@
 
 #include <json-c/json.h>
 #include <libkmod.h>
+#include <time.h>
 
 #include "ctl.h"
 
@@ -147,6 +148,18 @@ const struct command command_load = {
 
 /* ---- unload ------------------------------------------------------------------- */
 
+/* The module lets go of itself a moment after the last fd was closed. */
+static int remove_module(struct kmod_module *module)
+{
+	const struct timespec moment = { .tv_nsec = 20 * 1000 * 1000 };
+	int result, tries = 50;
+
+	while ((result = kmod_module_remove_module(module, 0)) == -EAGAIN &&
+	       --tries)
+		nanosleep(&moment, NULL);
+	return result;
+}
+
 static int run_unload(int argc, char **argv)
 {
 	struct kmod_ctx *context;
@@ -159,7 +172,7 @@ static int run_unload(int argc, char **argv)
 	module = module_get(&context);
 	result = kmod_module_get_initstate(module);
 	if (result >= 0)
-		result = kmod_module_remove_module(module, 0);
+		result = remove_module(module);
 	module_put(module, context);
 	if (result >= 0 || result == -ENOENT)
 		return STATUS_OK;
