@@ -358,22 +358,23 @@ static void gone_worker(struct work_struct *work)
 
 static int next_child(u32 flags)
 {
-	struct file *filp = procfd_file_create(flags);
 	struct procfd_arm *arm;
-	int err;
+	struct file *filp;
+	int fd = procfd_file_reserve(flags, &filp), err;
 
-	if (IS_ERR(filp))
-		return PTR_ERR(filp);
+	if (fd < 0)
+		return fd;
 	arm = arm_alloc(filp);
 	err = arm ? arm_set(arm) : -ENOMEM;
 	if (err) {
 		if (arm)
 			arm_free(arm);
 		fput(filp);
+		put_unused_fd(fd);
 		return err;
 	}
-	/* If the table is full the file is let go, and the arming with it. */
-	return procfd_file_publish(filp);
+	fd_install(fd, filp);
+	return fd;
 }
 
 long device_next_child(struct file *device, void *arg)

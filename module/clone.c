@@ -135,14 +135,9 @@ static long clone_child(const struct procfd_clone *clone,
 	struct file *filp;
 	int fd;
 
-	filp = procfd_file_create(clone->flags);
-	if (IS_ERR(filp))
-		return PTR_ERR(filp);
-	fd = get_unused_fd_flags(O_CLOEXEC);
-	if (fd < 0) {
-		fput(filp);
+	fd = procfd_file_reserve(clone->flags, &filp);
+	if (fd < 0)
 		return fd;
-	}
 	if (put_user(fd, (int __user *)u64_to_user_ptr(clone->procfd))) {
 		put_unused_fd(fd);
 		fput(filp);

@@ -19,7 +19,7 @@
 static struct kmem_cache *file_cache;
 
 /* An unbound procfd with @flags; no table has it yet. */
-struct file *procfd_file_create(u32 flags)
+static struct file *procfd_file_create(u32 flags)
 {
 	struct procfd_file *file;
 	struct file *filp;
@@ -42,15 +42,21 @@ struct file *procfd_file_create(u32 flags)
 	return filp;
 }
 
-/* The last step of every ioctl that returns one: from here nothing can fail. */
-int procfd_file_publish(struct file *filp)
+/*
+ * A reserved number and an unbound procfd.  Both come first, so that nothing can
+ * fail once it is bound: letting go of a bound one may kill.
+ */
+int procfd_file_reserve(u32 flags, struct file **filp)
 {
 	int fd = get_unused_fd_flags(O_CLOEXEC);
 
 	if (fd < 0)
-		fput(filp);
-	else
-		fd_install(fd, filp);
+		return fd;
+	*filp = procfd_file_create(flags);
+	if (IS_ERR(*filp)) {
+		put_unused_fd(fd);
+		return PTR_ERR(*filp);
+	}
 	return fd;
 }
 

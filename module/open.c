@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* OPEN_PID: a procfd for a process that is there already */
+#include <linux/file.h>
 #include <linux/pid.h>
 
 #include "procfd.h"
@@ -25,18 +26,20 @@ static int open_process(struct procfd_process *process, u32 flags)
 {
 	struct procfd_file *file;
 	struct file *filp;
+	int fd;
 
 	if (may_see_block_io(process->pid))
 		flags |= FILE_BLOCK_IO;
-	filp = procfd_file_create(flags);
-	if (IS_ERR(filp)) {
+	fd = procfd_file_reserve(flags, &filp);
+	if (fd < 0) {
 		process_put(process);
-		return PTR_ERR(filp);
+		return fd;
 	}
 	file = filp->private_data;
 	procfd_file_bind(file, process);
 	process_join(process, file);
-	return procfd_file_publish(filp);
+	fd_install(fd, filp);
+	return fd;
 }
 
 long device_open_pid(struct file *device, void *arg)

@@ -188,8 +188,7 @@ void procfd_files_put(void);
 
 /* file.c: the procfd */
 extern const struct file_operations procfd_fops;
-struct file *procfd_file_create(u32 flags);
-int procfd_file_publish(struct file *filp);
+int procfd_file_reserve(u32 flags, struct file **filp);
 void procfd_file_bind(struct procfd_file *file, struct procfd_process *process);
 int procfd_file_settled(struct procfd_file *file);
 int procfd_file_init(void);

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* How many references keep the module in: one for each fd and AUTOREAP child. */
+/*
+ * How many references keep the module in: one for each fd and AUTOREAP child, and
+ * one of the file system that procfds live on, while there is any fd.
+ */
 #ifndef PROCFD_TESTS_REFS_H
 #define PROCFD_TESTS_REFS_H
 
 #include "support.h"
 
-static inline int module_references(void)
+static inline int module_refcnt(void)
 {
 	char text[32] = "";
 	int fd = ASSERT_OK(
@@ -16,6 +19,14 @@ static inline int module_references(void)
 	return atoi(text);
 }
 
+/* Without the file system's. */
+static inline int module_references(void)
+{
+	int refcnt = module_refcnt();
+
+	return refcnt ? refcnt - 1 : 0;
+}
+
 /* Until the kernel has let go of what earlier cases had. */
 static inline void module_idle_but(int references)
 {
@@ -24,7 +35,7 @@ static inline void module_idle_but(int references)
 
 static inline void module_idle(void)
 {
-	module_idle_but(0);
+	ASSERT_SOON(module_refcnt() == 0);
 }
 
 #endif

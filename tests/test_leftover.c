@@ -7,7 +7,7 @@
 #include <sys/mount.h>
 #include <sys/ptrace.h>
 
-#include "support.h"
+#include "refs.h"
 
 #define KPROBES "/sys/kernel/debug/kprobes/enabled"
 
@@ -25,17 +25,6 @@ static void kprobes(bool on)
 		ASSERT_OK(mount("debugfs", "/sys/kernel/debug", "debugfs", 0,
 				NULL));
 	write_file(KPROBES, on ? "1" : "0");
-}
-
-static int module_references(void)
-{
-	FILE *file = fopen("/sys/module/procfd/refcnt", "re");
-	int nr = -1;
-
-	ASSERT_TRUE(file);
-	ASSERT_EQ(fscanf(file, "%d", &nr), 1);
-	fclose(file);
-	return nr;
 }
 
 /* Each look is a system call, from which this process returns. */
