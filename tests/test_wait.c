@@ -102,6 +102,48 @@ TEST(wait_tells_stops_and_continues)
 	expect_result(&wait, pid, CLD_KILLED, SIGKILL);
 }
 
+struct stopper {
+	pid_t pid;
+	int signal;
+};
+
+/* The case sleeps in its wait by then. */
+static void signal_later(void *arg)
+{
+	struct stopper *stopper = arg;
+
+	wait_sleeping(getppid());
+	ASSERT_OK(kill(stopper->pid, stopper->signal));
+}
+
+static void expect_woken_by(int procfd, struct stopper *stopper,
+			    unsigned int options, int code)
+{
+	pid_t helper = fork_child(signal_later, stopper);
+	long long start = now_ns(CLOCK_BOOTTIME);
+	struct procfd_wait wait = {
+		.options = options,
+		.deadline_ns = start + SOON_MS * 1000000LL,
+	};
+
+	ASSERT_OK(ioctl(procfd, PROCFD_WAIT, &wait));
+	expect_result(&wait, stopper->pid, code, stopper->signal);
+	EXPECT_LT(now_ns(CLOCK_BOOTTIME) - start, SOON_MS * 500000LL);
+	EXPECT_EQ(reap(helper), 0);
+}
+
+TEST(wait_that_sleeps_is_woken_by_stop_continue_and_end)
+{
+	struct stopper stopper = { fork_sleeper(), SIGSTOP };
+	int procfd = procfd_of(stopper.pid);
+
+	expect_woken_by(procfd, &stopper, PROCFD_WSTOPPED, CLD_STOPPED);
+	stopper.signal = SIGCONT;
+	expect_woken_by(procfd, &stopper, PROCFD_WCONTINUED, CLD_CONTINUED);
+	stopper.signal = SIGKILL;
+	expect_woken_by(procfd, &stopper, PROCFD_WEXITED, CLD_KILLED);
+}
+
 TEST(wait_for_stops_of_one_that_ended_is_echild)
 {
 	pid_t pid = fork_exit(0);
