@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * How many references keep the module in: one for each fd and AUTOREAP child, and
- * one of the file system that procfds live on, while there is any fd.
- */
+/* How many references keep the module in: none without an fd or AUTOREAP child. */
 #ifndef PROCFD_TESTS_REFS_H
 #define PROCFD_TESTS_REFS_H
 
 #include "support.h"
 
-static inline int module_refcnt(void)
+static inline int module_references(void)
 {
 	char text[32] = "";
 	int fd = ASSERT_OK(
@@ -19,23 +16,16 @@ static inline int module_refcnt(void)
 	return atoi(text);
 }
 
-/* Without the file system's. */
-static inline int module_references(void)
-{
-	int refcnt = module_refcnt();
-
-	return refcnt ? refcnt - 1 : 0;
-}
-
-/* Until the kernel has let go of what earlier cases had. */
-static inline void module_idle_but(int references)
+/* Again as many as they were; the kernel lets go of some a moment later. */
+static inline void module_references_back(int references)
 {
 	ASSERT_SOON(module_references() == references);
 }
 
+/* Until what earlier cases had is gone, too. */
 static inline void module_idle(void)
 {
-	ASSERT_SOON(module_refcnt() == 0);
+	module_references_back(0);
 }
 
 #endif

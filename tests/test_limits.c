@@ -7,16 +7,23 @@
 
 /* ---- fds ------------------------------------------------------------------------ */
 
-/* No further fd can be had; returns how many there are. */
-static int exhaust_fds(void)
+/* What there was when no further fd could be had. */
+struct full {
+	int fds, references;
+};
+
+/* Only so many more fds can be had. */
+static struct full exhaust_fds(int more)
 {
-	int fds = open_fd_count(), next = dup(STDERR_FILENO);
-	struct rlimit limit = { next, 4096 };
+	struct full full = { open_fd_count(), module_references() };
+	int next = dup(STDERR_FILENO);
+	struct rlimit limit = { next + more, 4096 };
 
 	close(next);
 	ASSERT_OK(setrlimit(RLIMIT_NOFILE, &limit));
-	ASSERT_ERRNO(dup(STDERR_FILENO), EMFILE);
-	return fds;
+	if (!more)
+		ASSERT_ERRNO(dup(STDERR_FILENO), EMFILE);
+	return full;
 }
 
 static void allow_fds(void)
@@ -26,27 +33,30 @@ static void allow_fds(void)
 	ASSERT_OK(setrlimit(RLIMIT_NOFILE, &limit));
 }
 
-/* After the limit is lifted: the count of fds, and of references. */
-static void expect_nothing_left(int fds, int references)
+/* Lifts the limit and looks what the failed calls have left. */
+static void expect_nothing_left(struct full full)
 {
 	allow_fds();
-	EXPECT_EQ(open_fd_count(), fds);
-	module_idle_but(references);
+	EXPECT_EQ(open_fd_count(), full.fds);
+	module_references_back(full.references);
 }
 
 #define TRIES 20
 
 TEST(limits_of_fds_make_open_pid_emfile)
 {
-	int dev = device(), fds;
 	pid_t pid = fork_sleeper();
+	struct full full;
+	int dev;
 
-	fds = exhaust_fds();
+	module_idle();
+	dev = device();
+	full = exhaust_fds(0);
 	for (int i = 0; i < TRIES; i++) {
 		EXPECT_ERRNO(open_pid(dev, pid, 0), EMFILE);
 		EXPECT_ERRNO(pidfd_open_native(pid), EMFILE);
 	}
-	expect_nothing_left(fds, 1);
+	expect_nothing_left(full);
 	kill_and_reap(pid);
 }
 
@@ -54,10 +64,15 @@ TEST(limits_of_fds_make_open_pid_emfile)
 TEST(limits_of_fds_make_open_pid_with_kill_on_close_kill_nobody)
 {
 	pid_t pid = fork_sleeper();
-	int dev = device(), watch = procfd_of(pid), fds = exhaust_fds();
+	struct full full;
+	int dev, watch;
 
+	module_idle();
+	dev = device();
+	watch = procfd_of(pid);
+	full = exhaust_fds(0);
 	EXPECT_ERRNO(open_pid(dev, pid, PROCFD_KILL_ON_CLOSE), EMFILE);
-	expect_nothing_left(fds, 2);
+	expect_nothing_left(full);
 	EXPECT_FALSE(has_ended(watch));
 	EXPECT_OK(kill(pid, SIGTERM));
 	EXPECT_EQ(reap(pid), SIGTERM);
@@ -66,11 +81,12 @@ TEST(limits_of_fds_make_open_pid_with_kill_on_close_kill_nobody)
 TEST(limits_of_fds_make_clone_emfile_and_no_child)
 {
 	unsigned int flags[] = { 0, PROCFD_AUTOREAP, PROCFD_KILL_ON_CLOSE };
-	int dev, fds;
+	struct full full;
+	int dev;
 
 	module_idle();
 	dev = device();
-	fds = exhaust_fds();
+	full = exhaust_fds(0);
 	for (int i = 0; i < TRIES; i++) {
 		unsigned int flag = flags[i % 3];
 		int procfd = -1;
@@ -81,21 +97,22 @@ TEST(limits_of_fds_make_clone_emfile_and_no_child)
 			     EMFILE);
 		EXPECT_ERRNO(waitpid(-1, NULL, __WALL), ECHILD);
 	}
-	expect_nothing_left(fds, 1);
+	expect_nothing_left(full);
 }
 
 TEST(limits_of_fds_make_next_child_emfile_and_arm_nothing)
 {
 	struct gated_exit gated;
-	int dev, fds, procfd;
+	struct full full;
+	int dev, procfd;
 	pid_t pid;
 
 	module_idle();
 	dev = device();
-	fds = exhaust_fds();
+	full = exhaust_fds(0);
 	for (int i = 0; i < TRIES; i++)
 		EXPECT_ERRNO(next_child(dev, PROCFD_KILL_ON_CLOSE), EMFILE);
-	expect_nothing_left(fds, 1);
+	expect_nothing_left(full);
 
 	pid = fork_gated(&gated, 6); /* not bound, and nobody kills it */
 	procfd = ASSERT_OK(next_child(dev, 0)); /* and not EBUSY */
@@ -110,36 +127,38 @@ TEST(limits_of_fds_make_next_child_emfile_and_arm_nothing)
 TEST(limits_of_fds_make_get_pidfd_and_get_namespace_emfile)
 {
 	pid_t pid = fork_sleeper();
-	int procfd = procfd_of(pid), fds = exhaust_fds();
+	struct full full;
+	int procfd;
 
+	module_idle();
+	procfd = procfd_of(pid);
+	full = exhaust_fds(0);
 	for (int i = 0; i < TRIES; i++) {
 		EXPECT_ERRNO(get_pidfd(procfd, 0), EMFILE);
 		EXPECT_ERRNO(get_namespace(procfd, PROCFD_NAMESPACE_UTS),
 			     EMFILE);
 	}
-	expect_nothing_left(fds, 1);
+	expect_nothing_left(full);
 	kill_and_reap(pid);
 }
 
 /* A limit that is reached only by the second fd of the call. */
 TEST(limits_of_fds_make_clone_with_a_pidfd_emfile_and_no_child)
 {
-	int dev = device(), fds, procfd = -1, pidfd = -1;
+	int dev, procfd = -1, pidfd = -1;
 	struct clone_args args = { .flags = CLONE_PIDFD,
 				   .pidfd = (uintptr_t)&pidfd,
 				   .exit_signal = SIGCHLD };
-	struct rlimit limit;
+	struct full full;
 
-	module_idle_but(1);
-	fds = exhaust_fds();
-	ASSERT_OK(getrlimit(RLIMIT_NOFILE, &limit));
-	limit.rlim_cur++;
-	ASSERT_OK(setrlimit(RLIMIT_NOFILE, &limit));
+	module_idle();
+	dev = device();
+	full = exhaust_fds(1);
 	for (int i = 0; i < TRIES; i++) {
 		EXPECT_ERRNO(clone3_procfd(dev, &args, 0, &procfd), EMFILE);
 		EXPECT_ERRNO(waitpid(-1, NULL, __WALL), ECHILD);
 	}
-	expect_nothing_left(fds, 1);
+	expect_nothing_left(full);
 }
 
 /* ---- processes ---------------------------------------------------------------------- */
