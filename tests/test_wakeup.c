@@ -26,21 +26,30 @@ static void end(struct gated_exit *gated, pid_t pid, int procfd)
 	reap(pid);
 }
 
+/* In a child: it succeeds if its epoll_wait() is told in time. */
+static void sleep_in_epoll(void *arg)
+{
+	struct epoll_event event;
+	int epoll = epoll_on(*(int *)arg, EPOLLIN | EPOLLEXCLUSIVE);
+
+	ASSERT_EQ(epoll_wait(epoll, &event, 1, SOON_MS), 1);
+}
+
+/* The end is a state: one who was told does not take it from the others. */
 TEST(wakeup_reaches_every_exclusive_epoll)
 {
 	struct gated_exit gated;
 	pid_t pid = fork_gated(&gated, 0);
 	int procfd = procfd_of(pid);
-	int first = epoll_on(procfd, EPOLLIN | EPOLLEXCLUSIVE);
-	int second = epoll_on(procfd, EPOLLIN | EPOLLEXCLUSIVE);
-	struct epoll_event event;
+	pid_t first = fork_child(sleep_in_epoll, &procfd);
+	pid_t second = fork_child(sleep_in_epoll, &procfd);
 
-	/* Edge from here on: only a wake-up makes them ready. */
-	ASSERT_EQ(epoll_wait(first, &event, 1, 0), 0);
-	ASSERT_EQ(epoll_wait(second, &event, 1, 0), 0);
-	end(&gated, pid, procfd);
-	expect_told(first);
-	expect_told(second);
+	wait_sleeping(first);
+	wait_sleeping(second);
+	gate_open(&gated.gate);
+	EXPECT_EQ(reap(first), 0);
+	EXPECT_EQ(reap(second), 0);
+	reap(pid);
 }
 
 #define MANY 50
