@@ -204,6 +204,48 @@ TEST(hazards_signal_to_what_is_left_of_a_group_is_its_status)
 	expect_end(procfd, pid, SIGTERM);
 }
 
+TEST(hazards_thread_that_exits_the_group_ends_its_leader_too)
+{
+	struct script *script = script_make();
+	pid_t pid;
+	int procfd;
+
+	script->thread_ends_group = true;
+	pid = fork_two(script);
+	procfd = procfd_of(pid);
+	gate_open(&script->thread);
+	expect_end(procfd, pid, 5 << 8);
+}
+
+static void *crash_in_thread(void *arg)
+{
+	struct script *script = arg;
+
+	gate_wait(&script->thread);
+	raise(SIGSEGV);
+	return NULL;
+}
+
+static void run_crashing_thread(void *arg)
+{
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, crash_in_thread, arg);
+	burn();
+	for (;;)
+		pause();
+}
+
+TEST(hazards_thread_that_crashes_ends_its_leader_too)
+{
+	struct script *script = script_make();
+	pid_t pid = fork_child(run_crashing_thread, script);
+	int procfd = procfd_of(pid);
+
+	gate_open(&script->thread);
+	expect_end(procfd, pid, SIGSEGV);
+}
+
 /* ---- times ------------------------------------------------------------------------- */
 
 #define ATTEMPTS 10
@@ -485,6 +527,32 @@ TEST(hazards_end_of_the_parent_changes_no_record)
 	reap(parent);
 	again = read_record(procfd);
 	EXPECT_MEMEQ(&again, &record, sizeof(record));
+	expect_end(procfd, family->child, 4 << 8);
+}
+
+static void have_gated_child(void *arg)
+{
+	struct family *family = arg;
+	pid_t pid = ASSERT_OK(fork());
+
+	if (!pid) {
+		gate_wait(&family->may_go);
+		burn_and_exit(NULL);
+	}
+	family->child = pid;
+}
+
+TEST(hazards_end_of_the_parent_is_not_the_end)
+{
+	struct family *family = shared_memory(sizeof(*family));
+	int procfd;
+
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	family->may_go = gate_make();
+	reap(fork_child(have_gated_child, family));
+	procfd = procfd_of(family->child);
+	expect_alive(procfd, family->child);
+	gate_open(&family->may_go);
 	expect_end(procfd, family->child, 4 << 8);
 }
 

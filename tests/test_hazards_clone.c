@@ -12,36 +12,29 @@
 
 #define ROUNDS 50
 
-/* For some ms, as what goes with the device may go a moment later. */
-static int stays_in_for_a_moment(void)
-{
-	for (int i = 0; i < 5; i++) {
-		if (!module_references())
-			return 1;
-		deadline_step();
-	}
-	return 0;
-}
-
 /*
  * The table has one user when the call begins, so ioctl(2) holds no reference;
- * the child is the second one and closes the device. The module must stay in.
+ * the child is the second one and closes the device. It must stay, or nothing
+ * keeps the module in under the call. Another device keeps the count steady.
  */
 static void close_under_the_call(uint64_t flags, bool close_procfd)
 {
 	struct clone_args args = { .flags = flags, .exit_signal = SIGCHLD };
-	int *procfd = shared_memory(sizeof(*procfd));
+	int *procfd = shared_memory(sizeof(*procfd)), other;
 
 	module_idle();
+	other = device();
 	for (int i = 0; i < ROUNDS; i++) {
-		int dev = device();
+		int dev = device(), references = module_references();
 		pid_t pid = clone3_procfd(dev, &args, 0, procfd);
 
 		if (!pid) {
 			close(dev);
 			if (close_procfd)
 				close(*procfd);
-			_exit(stays_in_for_a_moment());
+			EXPECT_EQ(module_references(),
+				  references + !close_procfd);
+			_exit(0);
 		}
 		ASSERT_GT(pid, 0);
 		EXPECT_EQ(reap(pid), 0);
@@ -50,6 +43,7 @@ static void close_under_the_call(uint64_t flags, bool close_procfd)
 			expect_exit(*procfd, 0);
 		close(*procfd);
 	}
+	close(other);
 	module_idle();
 }
 
