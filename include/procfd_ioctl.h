@@ -225,7 +225,7 @@ struct procfd_exit {
 /* CLONE: kernel_clone(), task_work_add() */
 #define PROCFD_FEATURE_CLONE (1ULL << 0)
 #define PROCFD_FEATURE_NEXT_CHILD (1ULL << 1) /* NEXT_CHILD: task_work_add() */
-/* AUTOREAP: a return probe on do_notify_parent() */
+/* AUTOREAP: a return probe on do_notify_parent(), task_work_add() */
 #define PROCFD_FEATURE_AUTOREAP (1ULL << 2)
 /* WAIT by a parent or tracer: do_wait() */
 #define PROCFD_FEATURE_REAP (1ULL << 3)

@@ -77,8 +77,7 @@ bool autoreap_given(void)
 {
 	bool given;
 
-	if (!symbol_found(do_notify_parent) || !symbol_found(task_work_add) ||
-	    !hooks_hangup_given())
+	if (!symbol_found(do_notify_parent) || !symbol_found(task_work_add))
 		return false;
 	mutex_lock(&autoreap_mutex);
 	given = kprobes_fire();
@@ -205,9 +204,6 @@ static int autoreap_hook(void)
 
 	if (autoreap_armed)
 		return 0;
-	/* Or nobody would tell that a tracer reaped the child. */
-	if (!hooks_hangup_given())
-		return -EOPNOTSUPP;
 	err = register_kretprobe(&notify_parent_probe);
 	if (err)
 		return -EOPNOTSUPP;

@@ -92,9 +92,11 @@ void leftover_reap(struct procfd_process *process)
 	struct task_struct *parent;
 
 	if (!test_bit(PROCESS_AUTOREAP, &process->state) ||
-	    test_bit(PROCESS_HOOKED, &process->state) || !symbol_found(do_wait))
+	    test_bit(PROCESS_HOOKED, &process->state))
 		return;
 	reparent_watch();
+	if (!symbol_found(do_wait))
+		return;
 	parent = parent_of_left(process);
 	if (!parent)
 		return;

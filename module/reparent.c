@@ -22,7 +22,7 @@
  */
 static atomic_t reparenting;
 static bool somebody_leaving;
-/* There are zombies whose end no probe will tell. */
+/* There are zombies, left or traced, whose release no probe may tell. */
 static bool somebody_left;
 
 static void sweep_worker(struct work_struct *work);
@@ -60,8 +60,10 @@ static void put_right(struct procfd_process *process, struct task_struct *task)
 	if (is_leaving(rcu_dereference(task->real_parent)) ||
 	    is_leaving(rcu_dereference(task->parent)))
 		WRITE_ONCE(somebody_leaving, true);
-	if (leftover_is(task)) {
+	if (process_has_ended(process) &&
+	    !test_bit(PROCESS_HOOKED, &process->state))
 		WRITE_ONCE(somebody_left, true);
+	if (leftover_is(task)) {
 		process_defer(process, PROCESS_LEFT);
 	} else {
 		hide(process, task);
@@ -99,7 +101,7 @@ static void sweep_worker(struct work_struct *work)
 		reparent_watch();
 }
 
-/* Look after zombies that were left, until they are gone. */
+/* Look after zombies that the probe has not seen to, until they are gone. */
 void reparent_watch(void)
 {
 	queue_delayed_work(procfd_workqueue, &sweep_work, HZ);

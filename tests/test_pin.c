@@ -26,7 +26,7 @@ static void expect_pinned_by(int path)
 	char target[64], name[64];
 
 	/* The worker lets go of what it can, a moment later. */
-	ASSERT_SOON(module_refcnt() <= 1);
+	ASSERT_SOON(module_references() <= 1);
 	expect_unload_refused();
 	snprintf(target, sizeof(target), "/proc/self/fd/%d", path);
 	ASSERT_GT(readlink(target, name, sizeof(name)), 0);
