@@ -63,11 +63,10 @@ static void put_right(struct procfd_process *process, struct task_struct *task)
 	if (process_has_ended(process) &&
 	    !test_bit(PROCESS_HOOKED, &process->state))
 		WRITE_ONCE(somebody_left, true);
-	if (leftover_is(task)) {
+	if (leftover_is(task))
 		process_defer(process, PROCESS_LEFT);
-	} else {
+	else
 		hide(process, task);
-	}
 }
 
 static void put_all_right(void)

@@ -26,6 +26,32 @@ need_root()
 	[ "$(id -u)" = 0 ] || die "$1 needs root (it uses chroot and apt-get): run it as root"
 }
 
+# in_mount_ns COMMAND...: in a mount namespace, so that nothing is left when we are
+# killed. In a chroot / is no mount point and cannot be made private: there a
+# mount may be seen outside, so COMMAND takes its mounts back itself.
+in_mount_ns()
+{
+	local propagation=private
+
+	unshare -m true 2>/dev/null || propagation=unchanged
+	unshare -m --propagation "$propagation" "$@"
+}
+
+# in_chroot ROOT DIR COMMAND...: with /proc, and DIR (if it is not empty) on /mnt
+in_chroot()
+{
+	# shellcheck disable=SC2016 # expanded by the inner shell
+	in_mount_ns sh -c 'root=$0 dir=$1
+		shift
+		mount -t proc proc "$root/proc" || exit
+		[ -z "$dir" ] || mount --bind "$dir" "$root/mnt" || exit
+		chroot "$root" "$@"
+		status=$?
+		[ -z "$dir" ] || umount "$root/mnt"
+		umount "$root/proc"
+		exit $status' "$@"
+}
+
 # logged LOG COMMAND...: run quietly, keep all output in LOG
 logged()
 {
