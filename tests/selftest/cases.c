@@ -112,7 +112,7 @@ static void skips(void *unused)
 
 TEST(skips)
 {
-	run_in_user_namespace(skips, NULL);
+	run_as(1000, skips, NULL);
 	FAIL("not reached");
 }
 
