@@ -13,6 +13,7 @@
 #include <linux/mutex.h>
 #include <linux/rculist.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 
@@ -174,7 +175,8 @@ static void process_let_finish(struct procfd_process *process,
 			       struct task_struct *task)
 {
 #ifdef CONFIG_SMP
-	while (READ_ONCE(task->on_cpu) && !process_has_ended(process)) {
+	while (READ_ONCE(task->on_cpu) && !process_has_ended(process) &&
+	       !fatal_signal_pending(current)) {
 		cpu_relax();
 		cond_resched();
 	}
