@@ -24,14 +24,20 @@ static void die_with_parent(pid_t parent)
 		_exit(1);
 }
 
+/*
+ * PR_SET_PDEATHSIG means the thread that forked.  The child of a further thread
+ * may live longer than that; the runner sees to it if its case does not.
+ */
 pid_t fork_child(void (*run)(void *), void *arg)
 {
 	pid_t parent = getpid();
+	bool by_leader = gettid() == parent;
 	pid_t pid = ASSERT_OK(fork());
 
 	if (pid)
 		return pid;
-	die_with_parent(parent);
+	if (by_leader)
+		die_with_parent(parent);
 	run(arg);
 	_exit(0);
 }
