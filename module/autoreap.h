@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the three files of AUTOREAP share: autoreap.c has the probe and the life
- * of such a child, reparent.c keeps it hidden, leftover.c is the last resort.
+ * What the files of AUTOREAP share.  autoreap.c knows who is such a child; the
+ * others use it, autoreap_probe.c puts them to work.
  */
 #ifndef PROCFD_AUTOREAP_H
 #define PROCFD_AUTOREAP_H
 
 #include <linux/atomic.h>
+#include <linux/sched.h>
 
 #include "procfd.h"
 
@@ -17,11 +18,20 @@ struct procfd_process *autoreap_find(struct task_struct *task);
 void autoreap_visit_rcu(void (*func)(struct procfd_process *process,
 				     struct task_struct *task));
 
+void autoreap_done(struct procfd_process *process);
+
+/* Is it a zombie that nobody is going to reap? */
+static inline bool autoreap_is_left(struct task_struct *task)
+{
+	return READ_ONCE(task->exit_state) == EXIT_ZOMBIE && !task->ptrace &&
+	       task_has_ended(task);
+}
+
 int reparent_hook(void);
 void reparent_unhook(void);
 void reparent_watch(void);
 void reparent_exit(void);
 
-bool leftover_is(struct task_struct *task);
+void leftover_hook(void);
 
 #endif /* PROCFD_AUTOREAP_H */

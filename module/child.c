@@ -30,6 +30,7 @@
 #include <linux/fdtable.h>
 #include <linux/file.h>
 #include <linux/hashtable.h>
+#include <linux/mutex.h>
 #include <linux/poll.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -40,6 +41,7 @@
 #include "compat/symbols.h"
 #include "compat/trace.h"
 #include "procfd.h"
+#include "tracepoints.h"
 
 /**
  * struct procfd_arm - an arming
@@ -303,7 +305,7 @@ static struct procfd_arm *arm_take_clone(void)
 }
 
 /* sched_process_fork: @child is complete, and not running yet. */
-void child_forked(struct task_struct *child)
+static void child_forked(struct task_struct *child)
 {
 	struct procfd_arm *next, *clone;
 	unsigned long flags;
@@ -321,7 +323,7 @@ void child_forked(struct task_struct *child)
 }
 
 /* sched_process_exec and sched_process_exit of the current task. */
-void child_creator_gone(void)
+static void child_creator_gone(void)
 {
 	struct procfd_arm *arm;
 	unsigned long flags;
@@ -356,38 +358,62 @@ static void gone_worker(struct work_struct *work)
 	}
 }
 
-static int next_child(u32 flags)
+static void probe_process_fork(void *data, struct task_struct *parent,
+			       struct task_struct *child)
 {
-	struct procfd_arm *arm;
-	struct file *filp;
-	int fd = procfd_file_reserve(flags, &filp), err;
-
-	if (fd < 0)
-		return fd;
-	arm = arm_alloc(filp);
-	err = arm ? arm_set(arm) : -ENOMEM;
-	if (err) {
-		if (arm)
-			arm_free(arm);
-		fput(filp);
-		put_unused_fd(fd);
-		return err;
-	}
-	fd_install(fd, filp);
-	return fd;
+	child_forked(child);
 }
 
-long device_next_child(struct file *device, void *arg)
+static void probe_process_exec(void *data, struct task_struct *task,
+			       pid_t old_pid, struct linux_binprm *bprm)
 {
-	const struct procfd_next_child *next = arg;
-	int err;
+	child_creator_gone();
+}
 
-	if (next->flags & ~PROCFD_CHILD_FLAGS || next->reserved)
-		return -EINVAL;
-	if (!symbol_found(task_work_add))
-		return -EOPNOTSUPP;
-	err = hooks_arm_children();
-	if (!err && next->flags & PROCFD_AUTOREAP)
-		err = autoreap_arm();
-	return err ? err : next_child(next->flags);
+static void probe_process_exit(COMPAT_EXIT_EVENT_ARGS)
+{
+	child_creator_gone();
+}
+
+/* Compares prototypes when this is built; never called. */
+static inline void __maybe_unused check_prototypes(void)
+{
+	check_trace_callback_type_sched_process_fork(probe_process_fork);
+	check_trace_callback_type_sched_process_exec(probe_process_exec);
+	check_trace_callback_type_sched_process_exit(probe_process_exit);
+}
+
+/* The one that binds comes last, when all that cancels is there. */
+static const struct tracepoint_probe child_probes[] = {
+	{ "sched_process_exit", probe_process_exit },
+	{ "sched_process_exec", probe_process_exec },
+	{ "sched_process_fork", probe_process_fork },
+};
+
+static DEFINE_MUTEX(child_mutex);
+static bool child_hooked;
+
+/* Needed before anything can be armed for a child. */
+int child_hook(void)
+{
+	int err = 0;
+
+	hangup_arm();
+	/* Acquire and release: who sees it true has the probes, too. */
+	if (smp_load_acquire(&child_hooked))
+		return 0;
+	mutex_lock(&child_mutex);
+	if (!child_hooked) {
+		err = tracepoints_join(child_probes, ARRAY_SIZE(child_probes));
+		if (!err)
+			smp_store_release(&child_hooked, true); /* as above */
+	}
+	mutex_unlock(&child_mutex);
+	return err;
+}
+
+void child_exit(void)
+{
+	if (child_hooked)
+		tracepoints_leave(child_probes, ARRAY_SIZE(child_probes));
 }

@@ -163,7 +163,7 @@ long device_clone(struct file *device, void *arg)
 		return ret;
 	if (!symbol_found(kernel_clone) || !symbol_found(task_work_add))
 		return -EOPNOTSUPP;
-	ret = hooks_arm_children();
+	ret = child_hook();
 	if (!ret && clone->flags & PROCFD_AUTOREAP)
 		ret = autoreap_arm();
 	if (ret)

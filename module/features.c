@@ -44,7 +44,7 @@ static u64 features_given(void)
 		{ PROCFD_FEATURE_REAP, symbol_found(do_wait) },
 		{ PROCFD_FEATURE_SIGNAL_INFO,
 		  symbol_found(group_send_sig_info) },
-		{ PROCFD_FEATURE_HANGUP, hooks_hangup_given() },
+		{ PROCFD_FEATURE_HANGUP, hangup_given() },
 		{ PROCFD_FEATURE_BLOCK_IO, symbol_found(ptrace_may_access) },
 		{ PROCFD_FEATURE_PIDFD, symbol_found(pidfd_prepare) },
 		{ PROCFD_FEATURE_NAMESPACES, namespaces_given() },

@@ -23,12 +23,6 @@ struct left_zombie {
 	struct procfd_process *process;
 };
 
-bool leftover_is(struct task_struct *task)
-{
-	return READ_ONCE(task->exit_state) == EXIT_ZOMBIE && !task->ptrace &&
-	       task_has_ended(task);
-}
-
 /* In the parent, on its way to user space. */
 static void reap_as_parent(struct callback_head *work)
 {
@@ -75,7 +69,7 @@ static struct task_struct *parent_of_left(struct procfd_process *process)
 
 	rcu_read_lock();
 	task = pid_task(process->pid, PIDTYPE_PID);
-	if (task && leftover_is(task)) {
+	if (task && autoreap_is_left(task)) {
 		parent = rcu_dereference(task->real_parent);
 		get_task_struct(parent);
 	}
@@ -87,7 +81,7 @@ static struct task_struct *parent_of_left(struct procfd_process *process)
  * In the worker.  The end of the child may just be under way, and the probe about
  * to fire; then the parent is asked for nothing, and finds nothing.
  */
-void leftover_reap(struct procfd_process *process)
+static void leftover_reap(struct procfd_process *process)
 {
 	struct task_struct *parent;
 
@@ -104,13 +98,7 @@ void leftover_reap(struct procfd_process *process)
 	put_task_struct(parent);
 }
 
-/*
- * In process_notify().  Since 6.12 that can be a moment before the probe: then
- * the worker looks in vain.
- */
-void leftover_check(struct procfd_process *process)
+void leftover_hook(void)
 {
-	if (test_bit(PROCESS_AUTOREAP, &process->state) &&
-	    !test_bit(PROCESS_HOOKED, &process->state))
-		process_defer(process, PROCESS_LEFT);
+	process_set_work(PROCESS_LEFT, leftover_reap);
 }

@@ -55,8 +55,9 @@ out_notify:
 static void __exit procfd_exit(void)
 {
 	misc_deregister(&procfd_device);
-	hooks_exit();
+	child_exit();
 	autoreap_exit();
+	hangup_exit();
 	synchronize_rcu_tasks();
 	notify_exit();
 	procfd_file_exit();

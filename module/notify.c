@@ -111,6 +111,16 @@ static bool process_wake_few(struct procfd_process *process, __poll_t events)
 	return few && !sigio;
 }
 
+/*
+ * An AUTOREAP child that no probe has seen to.  Since 6.12 this can be a moment
+ * before the probe: then the worker looks in vain.
+ */
+static bool process_is_unhooked(struct procfd_process *process)
+{
+	return test_bit(PROCESS_AUTOREAP, &process->state) &&
+	       !test_bit(PROCESS_HOOKED, &process->state);
+}
+
 int process_notify(wait_queue_entry_t *entry, unsigned int mode, int sync,
 		   void *key)
 {
@@ -128,7 +138,8 @@ int process_notify(wait_queue_entry_t *entry, unsigned int mode, int sync,
 	} else if (task_has_ended(task) &&
 		   !test_bit(PROCESS_ENDED, &process->state)) {
 		record_take(process, task, true);
-		leftover_check(process);
+		if (process_is_unhooked(process))
+			process_defer(process, PROCESS_LEFT);
 		if (!process_wake_few(process, POLL_END))
 			process_defer(process, PROCESS_WAKE_END);
 	}
@@ -189,20 +200,41 @@ static void process_send_sigio(struct procfd_process *process)
 	rcu_read_unlock();
 }
 
+static void process_wake_end(struct procfd_process *process)
+{
+	process_wake_all(process, POLL_END);
+	process_send_sigio(process);
+}
+
+static void process_wake_hangup(struct procfd_process *process)
+{
+	process_wake_all(process, POLL_HANGUP);
+}
+
+/* What the worker does for each bit, in this order. */
+static process_work_fn process_works[] = {
+	[PROCESS_WAKE_END - PROCESS_FIRST_WORK] = process_wake_end,
+	[PROCESS_WAKE_HANGUP - PROCESS_FIRST_WORK] = process_wake_hangup,
+	[PROCESS_LAST_WORK - PROCESS_FIRST_WORK] = NULL,
+};
+
+/* For those who defer work of their own: before they do. */
+void process_set_work(int todo, process_work_fn func)
+{
+	WRITE_ONCE(process_works[todo - PROCESS_FIRST_WORK], func);
+}
+
 static void process_work(struct procfd_process *process)
 {
-	if (test_and_clear_bit(PROCESS_WAKE_END, &process->state)) {
-		process_wake_all(process, POLL_END);
-		process_send_sigio(process);
+	process_work_fn func;
+	int todo;
+
+	for (todo = PROCESS_FIRST_WORK; todo <= PROCESS_LAST_WORK; todo++) {
+		if (!test_and_clear_bit(todo, &process->state))
+			continue;
+		func = READ_ONCE(process_works[todo - PROCESS_FIRST_WORK]);
+		func(process);
 	}
-	if (test_and_clear_bit(PROCESS_WAKE_HANGUP, &process->state))
-		process_wake_all(process, POLL_HANGUP);
-	if (test_and_clear_bit(PROCESS_REPARENTED, &process->state))
-		reparent_wake(process);
-	if (test_and_clear_bit(PROCESS_LEFT, &process->state))
-		leftover_reap(process);
-	if (test_and_clear_bit(PROCESS_REAPED, &process->state))
-		autoreap_done(process);
 }
 
 static void notify_worker(struct work_struct *work)

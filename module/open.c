@@ -55,7 +55,7 @@ long device_open_pid(struct file *device, void *arg)
 	if (open->pidns_fd != -1)
 		return -EOPNOTSUPP;
 
-	hooks_arm_hangup();
+	hangup_arm();
 	pid = find_process(open->pid);
 	if (IS_ERR(pid))
 		return PTR_ERR(pid);

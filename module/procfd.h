@@ -55,11 +55,13 @@ enum procfd_process_state {
 	PROCESS_KTHREAD, /* a kernel thread */
 	PROCESS_QUEUED, /* on the worker's list, which holds a reference */
 	/* What the worker is to do: */
-	PROCESS_WAKE_END,
+	PROCESS_FIRST_WORK,
+	PROCESS_WAKE_END = PROCESS_FIRST_WORK,
 	PROCESS_WAKE_HANGUP,
 	PROCESS_REPARENTED, /* wake the parent, who may wait in vain */
 	PROCESS_LEFT, /* look whether an AUTOREAP child is still a zombie */
 	PROCESS_REAPED, /* let go of an AUTOREAP child */
+	PROCESS_LAST_WORK = PROCESS_REAPED,
 };
 
 /**
@@ -176,6 +178,8 @@ int process_notify(wait_queue_entry_t *entry, unsigned int mode, int sync,
 void process_hangup(struct procfd_process *process);
 void procfd_file_wake(struct procfd_file *file, __poll_t events);
 void process_defer(struct procfd_process *process, int todo);
+typedef void (*process_work_fn)(struct procfd_process *process);
+void process_set_work(int todo, process_work_fn func);
 extern struct workqueue_struct *procfd_workqueue;
 int notify_init(void);
 void notify_exit(void);
@@ -210,11 +214,10 @@ int may_read_namespaces(struct task_struct *task);
 bool can_see_pid(struct pid *pid);
 bool is_parent_or_tracer(struct pid *pid);
 
-/* hooks.c: the kernel's tracepoints and probes, armed at first use */
-int hooks_arm_children(void);
-void hooks_arm_hangup(void);
-bool hooks_hangup_given(void);
-void hooks_exit(void);
+/* hangup.c: reaping, where the kernel tells nobody */
+void hangup_arm(void);
+bool hangup_given(void);
+void hangup_exit(void);
 
 /* child.c: the next process that a task creates */
 struct procfd_arm *arm_alloc(struct file *filp);
@@ -224,24 +227,14 @@ void arm_for_clone(struct procfd_arm *arm, int fd);
 bool arm_installs_early(void);
 void arm_free(struct procfd_arm *arm);
 void arm_drop(struct procfd_file *file);
-void child_forked(struct task_struct *child);
-void child_creator_gone(void);
+int child_hook(void);
+void child_exit(void);
 
-/* autoreap.c: children that need nobody to wait for them */
+/* autoreap.c, autoreap_probe.c: children that need nobody to wait for them */
+void autoreap_adopt(struct procfd_process *process, struct task_struct *child);
 int autoreap_arm(void);
 bool autoreap_given(void);
-void autoreap_adopt(struct procfd_process *process, struct task_struct *child);
-void autoreap_done(struct procfd_process *process);
 void autoreap_exit(void);
-
-/* reparent.c: AUTOREAP children stay hidden */
-void reparent_exec(struct task_struct *task);
-void reparent_parent_exits(struct task_struct *task);
-void reparent_wake(struct procfd_process *process);
-
-/* leftover.c: AUTOREAP children that are zombies all the same */
-void leftover_check(struct procfd_process *process);
-void leftover_reap(struct procfd_process *process);
 
 /* The ioctls: ioctl.c has copied and checked the size of the argument. */
 long device_get_features(struct file *device, void *arg);

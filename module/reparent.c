@@ -13,8 +13,8 @@
 
 #include "autoreap.h"
 #include "compat/trace.h"
-#include "hooks.h"
 #include "procfd.h"
+#include "tracepoints.h"
 
 /*
  * Parents that began to end since their children were last put right.  Zero:
@@ -29,7 +29,7 @@ static void sweep_worker(struct work_struct *work);
 static DECLARE_DELAYED_WORK(sweep_work, sweep_worker);
 
 /* Before exit_notify(), which gives away the children and who is traced. */
-void reparent_parent_exits(struct task_struct *task)
+static void parent_exits(struct task_struct *task)
 {
 	if (!atomic_read(&autoreap_alive) ||
 	    (list_empty(&task->children) && list_empty(&task->ptraced)))
@@ -63,7 +63,7 @@ static void put_right(struct procfd_process *process, struct task_struct *task)
 	if (process_has_ended(process) &&
 	    !test_bit(PROCESS_HOOKED, &process->state))
 		WRITE_ONCE(somebody_left, true);
-	if (leftover_is(task))
+	if (autoreap_is_left(task))
 		process_defer(process, PROCESS_LEFT);
 	else
 		hide(process, task);
@@ -107,7 +107,7 @@ void reparent_watch(void)
 }
 
 /* In the worker: who waits already may have counted the child in. */
-void reparent_wake(struct procfd_process *process)
+static void wake_parent(struct procfd_process *process)
 {
 	struct task_struct *task, *parent;
 
@@ -147,14 +147,8 @@ static void before_wait(void *data, struct pid *pid)
 	rcu_read_unlock();
 }
 
-/* Compares prototypes when this is built; never called. */
-static inline void __maybe_unused check_prototype(void)
-{
-	check_trace_callback_type_sched_process_wait(before_wait);
-}
-
 /* @task is in an exec, or through with it. */
-void reparent_exec(struct task_struct *task)
+static void hide_after_exec(struct task_struct *task)
 {
 	struct procfd_process *process;
 
@@ -174,7 +168,7 @@ void reparent_exec(struct task_struct *task)
  */
 static int exec_set_signal(struct kprobe *probe, struct pt_regs *regs)
 {
-	reparent_exec(current);
+	hide_after_exec(current);
 	return 0;
 }
 
@@ -183,22 +177,51 @@ static struct kprobe exec_probe = {
 	.pre_handler = exec_set_signal,
 };
 
+static void probe_process_exit(COMPAT_EXIT_EVENT_ARGS)
+{
+	parent_exits(task);
+}
+
+static void probe_process_exec(void *data, struct task_struct *task,
+			       pid_t old_pid, struct linux_binprm *bprm)
+{
+	hide_after_exec(task);
+}
+
+/* Compares prototypes when this is built; never called. */
+static inline void __maybe_unused check_prototypes(void)
+{
+	check_trace_callback_type_sched_process_exit(probe_process_exit);
+	check_trace_callback_type_sched_process_exec(probe_process_exec);
+	check_trace_callback_type_sched_process_wait(before_wait);
+}
+
+static const struct tracepoint_probe reparent_probes[] = {
+	{ "sched_process_exit", probe_process_exit },
+	{ "sched_process_exec", probe_process_exec },
+	{ "sched_process_wait", before_wait },
+};
+
 int reparent_hook(void)
 {
-	int err = tracepoint_set("sched_process_wait", before_wait);
+	int err =
+		tracepoints_join(reparent_probes, ARRAY_SIZE(reparent_probes));
 
 	if (err)
 		return err;
-	err = register_kprobe(&exec_probe);
-	if (err)
-		tracepoint_clear("sched_process_wait", before_wait);
-	return err ? -EOPNOTSUPP : 0;
+	exec_probe.addr = NULL; /* left there by an earlier try */
+	if (register_kprobe(&exec_probe)) {
+		tracepoints_leave(reparent_probes, ARRAY_SIZE(reparent_probes));
+		return -EOPNOTSUPP;
+	}
+	process_set_work(PROCESS_REPARENTED, wake_parent);
+	return 0;
 }
 
 void reparent_unhook(void)
 {
 	unregister_kprobe(&exec_probe);
-	tracepoint_clear("sched_process_wait", before_wait);
+	tracepoints_leave(reparent_probes, ARRAY_SIZE(reparent_probes));
 }
 
 void reparent_exit(void)

@@ -17,6 +17,7 @@
 #ifndef PROCFD_COMPAT_SYMBOLS_H
 #define PROCFD_COMPAT_SYMBOLS_H
 
+#include <linux/atomic.h> /* 5.10: <linux/ns_common.h> needs it and has it not */
 #include <linux/ns_common.h>
 #include <linux/pid.h>
 #include <linux/ptrace.h>

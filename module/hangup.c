@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reaping, where the kernel itself tells nobody of it: below 6.9 a probe on what
+ * release_task() calls next.  Set with the first procfd, it stays until the module
+ * goes.
+ */
+#include <linux/kprobes.h>
+#include <linux/mutex.h>
+
+#include "compat/kprobes.h"
+#include "compat/pid.h"
+#include "compat/symbols.h"
+#include "procfd.h"
+
+static DEFINE_MUTEX(hangup_mutex);
+static bool hangup_tried, hangup_armed;
+
+/* proc_flush_pid(): the zombie is gone, no lock is held. */
+static int reaped(struct kprobe *probe, struct pt_regs *regs)
+{
+	struct pid *pid = (struct pid *)compat_kernel_argument(regs, 0);
+	struct procfd_process *process;
+
+	rcu_read_lock();
+	process = process_find_rcu(pid);
+	if (process && process_was_reaped(process))
+		process_hangup(process);
+	rcu_read_unlock();
+	return 0;
+}
+
+static struct kprobe reaped_probe = {
+	.symbol_name = "proc_flush_pid",
+	.pre_handler = reaped,
+};
+
+static bool hangup_needs_probe(void)
+{
+	return !COMPAT_PID_WAKES_AT_REAP;
+}
+
+/* Where it cannot be had pollers are not woken a second time, and no more. */
+void hangup_arm(void)
+{
+	/* Acquire and release: who sees it true sees the probe set, too. */
+	if (!hangup_needs_probe() || smp_load_acquire(&hangup_tried))
+		return;
+	mutex_lock(&hangup_mutex);
+	if (!hangup_tried) {
+		hangup_armed = symbol_found(proc_flush_pid) &&
+			       !register_kprobe(&reaped_probe);
+		smp_store_release(&hangup_tried, true); /* as above */
+	}
+	mutex_unlock(&hangup_mutex);
+}
+
+bool hangup_given(void)
+{
+	hangup_arm();
+	return !hangup_needs_probe() || hangup_armed;
+}
+
+void hangup_exit(void)
+{
+	if (hangup_armed)
+		unregister_kprobe(&reaped_probe);
+}
