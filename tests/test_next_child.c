@@ -295,7 +295,7 @@ static void count_alarm(int signal)
 /* A signal that comes during fork() makes the kernel begin it again. */
 TEST_TIMEOUT(next_child_stays_armed_over_forks_that_are_restarted, 60)
 {
-	struct itimerval often = { { 0, 700 }, { 0, 700 } }, never = { 0 };
+	struct itimerval once = { 0 }, never = { 0 };
 	int dev = device(), fds = open_fd_count();
 
 	handle_signal(SIGALRM, count_alarm, 0);
@@ -303,7 +303,8 @@ TEST_TIMEOUT(next_child_stays_armed_over_forks_that_are_restarted, 60)
 		int procfd = ASSERT_OK(next_child(dev, 0));
 		pid_t pid;
 
-		setitimer(ITIMER_REAL, &often, NULL);
+		once.it_value.tv_usec = 10 + i * 4; /* before, in, after it */
+		setitimer(ITIMER_REAL, &once, NULL);
 		pid = raw_clone(SIGCHLD);
 		if (!pid)
 			_exit(i & 127);
