@@ -30,7 +30,6 @@
 
 static struct test_case *cases;
 static bool verbose;
-static int deadline_factor = 1;
 
 struct test_record *test_record;
 
@@ -178,18 +177,9 @@ static const char *verdict_of_status(int status, char *why, size_t size)
 	return why;
 }
 
-/* A kernel that is slow by its nature gets more time for everything. */
-static void read_deadline_factor(void)
-{
-	const char *factor = getenv("DEADLINE_FACTOR");
-
-	if (factor && atoi(factor) > 0)
-		deadline_factor = atoi(factor);
-}
-
 static int deadline_of(const struct test_case *test)
 {
-	return test->deadline_s * deadline_factor;
+	return test->deadline_s * slowness();
 }
 
 static const char *hung(pid_t pid, const struct test_case *test, char *why,
@@ -213,7 +203,7 @@ static const char *case_judge(pid_t pid, const struct test_case *test,
 	if (!ended_within_ms(pid, deadline_of(test) * 1000))
 		return hung(pid, test, why, size);
 	waitpid(pid, &status, 0);
-	left = clear_strays(STRAY_GRACE_MS * deadline_factor);
+	left = clear_strays(STRAY_GRACE_MS * slowness());
 	verdict = verdict_of_status(status, why, size);
 	if (verdict || !left)
 		return verdict;
@@ -318,7 +308,6 @@ int main(int argc, char **argv)
 	}
 	if (list)
 		return list_cases();
-	read_deadline_factor();
 	test_record = mmap(NULL, sizeof(*test_record), PROT_READ | PROT_WRITE,
 			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (test_record == MAP_FAILED)

@@ -22,7 +22,8 @@
  *
  *	test_program [-l] [-v] [CASE...]	-l lists, -v shows all output
  *
- * DEADLINE_FACTOR in the environment, a whole number, multiplies the deadlines.
+ * DEADLINE_FACTOR in the environment, a whole number, multiplies the deadlines,
+ * and those of ASSERT_SOON; what a case does many times may be fewer() by it.
  */
 #ifndef PROCFD_TESTS_HARNESS_H
 #define PROCFD_TESTS_HARNESS_H
@@ -157,10 +158,11 @@ void test_follow(int wait_status);
 #define EXPECT_OK(call) TEST_OK(false, call)
 #define ASSERT_OK(call) TEST_OK(true, call)
 
-/* Wait, with a deadline of 10 s, for something that comes without an event. */
+/* Wait, for 10 s times slowness(), for something that comes without an event. */
 #define TEST_SOON(fatal, condition)                                         \
 	({                                                                  \
-		struct timespec test_end = deadline_after_ms(10000);        \
+		struct timespec test_end =                                  \
+			deadline_after_ms(10000L * slowness());             \
 		bool test_held;                                             \
 		while (!(test_held = !!(condition)) &&                      \
 		       !deadline_over(&test_end))                           \

@@ -71,6 +71,14 @@ char proc_state(pid_t pid);
 /* How many fds this process has open. */
 int open_fd_count(void);
 
+/* ---- a kernel that is slow by its nature ---------------------------------- */
+
+/* DEADLINE_FACTOR of the environment: what times are multiplied by, or 1. */
+int slowness(void);
+
+/* How often something is done that a stock kernel does that often. */
+int fewer(int count);
+
 /* ---- time ----------------------------------------------------------------- */
 
 /* poll() one fd; its revents, 0 if nothing came before the timeout. */

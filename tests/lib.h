@@ -19,7 +19,7 @@
 #include "procfd_ioctl.h"
 
 /* Far more than anything here takes; what waits for longer has missed it. */
-#define SOON_MS 10000
+#define SOON_MS (10000 * slowness())
 
 static inline int open_procfd(pid_t pid)
 {

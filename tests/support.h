@@ -23,7 +23,7 @@
 #include "procfd_ioctl.h"
 
 /* Far more than anything here takes; what waits for longer has missed it. */
-#define SOON_MS 10000
+#define SOON_MS (10000 * slowness())
 
 /* ---- the ioctls ------------------------------------------------------------ */
 

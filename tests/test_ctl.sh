@@ -77,7 +77,7 @@ named()
 
 name_is()
 {
-	tr '\0' ' ' <"/proc/$pid/cmdline" | grep -q "/$1 "
+	tr '\0' ' ' <"/proc/$pid/cmdline" | grep -qF "/$1 "
 }
 
 # soon COMMAND...: it is true within 10 s
@@ -96,10 +96,23 @@ gone()
 	! kill -0 "$1" 2>/dev/null
 }
 
-# a process that is no child of anything here and ends with STATUS after a while
+# somebody has a procfd of the process
+watched()
+{
+	grep -qs "^Pid:[^0-9]*$1\$" /proc/[0-9]*/fdinfo/*
+}
+
+# of this shell itself: $$ is the first one's
+end_when_watched()
+{
+	soon watched "$(exec sh -c 'echo $PPID')"
+	exit "$1"
+}
+
+# a process that is no child of anything here and ends with STATUS when it is watched
 stranger()
 {
-	( sh -c "sleep 0.5; exit $1" & echo $! >"$work/pid" )
+	( end_when_watched "$1" & echo $! >"$work/pid" )
 	pid=$(cat "$work/pid")
 }
 
@@ -168,7 +181,7 @@ waits_and_passes_the_status_on()
 	ctl 3 wait --exit-status "$pid" || return
 	sleep 1000 &
 	pid=$!
-	( sleep 0.3; kill -KILL $pid ) &
+	( soon watched $pid; kill -KILL $pid ) &
 	ctl 137 wait -e $pid && prints 'killed by SIGKILL'
 }
 
@@ -219,7 +232,7 @@ keeps_strange_names_off_the_terminal()
 {
 	name=$(printf 'busybox\033[31m')
 	named "$name"
-	( sleep 0.3; kill "$pid" ) &
+	( soon watched "$pid"; kill "$pid" ) &
 	ctl 0 wait "$pid" && prints '^[0-9]+ \(busybox\?\[31m\)'
 }
 
@@ -310,7 +323,7 @@ runs_what_is_not_there()
 runs_with_a_timeout()
 {
 	ctl 124 run --timeout 0.2 sleep 1000 && fails 'time is over' &&
-		ctl 124 run -v -t 0.2 -s INT -- sh -c 'trap "exit 9" INT; while :; do sleep 0.1; done' &&
+		ctl 124 run -v -t "${DEADLINE_FACTOR:-1}" -s INT -- sh -c 'trap "exit 9" INT; while :; do sleep 0.1; done' &&
 		grep -q 'exited with status 9' "$err"
 }
 

@@ -326,9 +326,7 @@ static long long time_missing(long long *seen)
 /* A kernel that is slow by its nature takes longer from the record to its end. */
 static long long exit_path_ns(void)
 {
-	const char *factor = getenv("DEADLINE_FACTOR");
-
-	return 400000LL * (factor && atoi(factor) > 0 ? atoi(factor) : 1);
+	return 400000LL * slowness();
 }
 
 /* Some are off by a slice that the machine below took; many are not. */

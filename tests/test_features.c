@@ -248,7 +248,7 @@ static void poll_for_hangup(void *arg)
 	int procfd = ((int **)arg)[1][0];
 
 	gate_open(told);
-	EXPECT_EQ(poll_fd(procfd, 0, 3000), POLLHUP);
+	EXPECT_EQ(poll_fd(procfd, 0, 3000 * slowness()), POLLHUP);
 }
 
 /* The result of a poll is right even where nobody wakes it: it looks again. */

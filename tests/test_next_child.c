@@ -253,14 +253,16 @@ TEST(next_child_by_clone_parent_is_never_autoreap)
 
 static void fork_at_the_limit(void *arg)
 {
-	struct rlimit limit = { 1, 4096 };
+	struct rlimit limit;
 	int procfd = arm(0);
 
+	ASSERT_OK(getrlimit(RLIMIT_NPROC, &limit));
+	limit.rlim_cur = 1;
 	ASSERT_OK(setrlimit(RLIMIT_NPROC, &limit));
 	EXPECT_ERRNO(fork(), EAGAIN);
 	EXPECT_ERRNO(raw_clone(SIGCHLD), EAGAIN);
 	EXPECT_STATE(procfd, "unbound");
-	limit.rlim_cur = 4096;
+	limit.rlim_cur = limit.rlim_max;
 	ASSERT_OK(setrlimit(RLIMIT_NPROC, &limit));
 	expect_bound(procfd, fork_exit(35), 35);
 }

@@ -30,7 +30,7 @@ static void sleep_in_read(struct sleeper *sleeper)
 
 static void sleep_in_poll(struct sleeper *sleeper)
 {
-	sleeper->events = poll_fd(sleeper->procfd, POLLIN, 20000);
+	sleeper->events = poll_fd(sleeper->procfd, POLLIN, 2 * SOON_MS);
 }
 
 static void sleep_in_wait(struct sleeper *sleeper)
@@ -165,7 +165,7 @@ TEST(storm_end_wakes_all_who_sleep_on_one_fd_of_a_stranger)
 /* ---- late pollers ---------------------------------------------------------------- */
 
 #define POLLERS 100
-#define POLL_TIMEOUT_MS 20000
+#define POLL_TIMEOUT_MS (20000 * slowness())
 /* One who slept through the end looks again when the timeout is over. */
 #define POLL_LATE_NS (POLL_TIMEOUT_MS / 2 * 1000000LL)
 
