@@ -8,9 +8,9 @@
  * Two kinds of file descriptor take these ioctls:
  *
  *   device    an fd on /dev/procfd.  It acquires; it names no process.
- *   procfd    an fd that pins one process (struct pid), made by OPEN_PID, CLONE
- *             or NEXT_CHILD.  A procfd from NEXT_CHILD is *unbound* until the
- *             child it waits for has been created.
+ *   procfd    an fd that pins one process (struct pid), made by the OPEN_*
+ *             commands, CLONE or NEXT_CHILD.  A procfd from NEXT_CHILD is
+ *             *unbound* until the child it waits for has been created.
  *
  * An ioctl of one kind on an fd of the other kind is ENOTTY.
  *
@@ -34,6 +34,13 @@
  * - Every fd that is returned is close-on-exec from its birth, and is the last
  *   thing that happens: where a call fails, no fd was ever there.
  * - Every ioctl may be called from many threads on one fd at once.
+ *
+ * The module parameter hidepid mirrors the mount option of procfs: 0 (default)
+ * hides nothing; 1 gives of processes that the caller may not ptrace-read
+ * nothing but numbers; 2 hides these processes altogether; 4 is 2, and the
+ * group of the parameter hidepid_gid, which may else see everything, is no
+ * exception.  It is asked for OPEN_PID and the other OPEN_* commands but
+ * OPEN_PEER, for GET_ID, GET_INFO, LIST and OPEN_RELATIVE.
  *
  * Under a seccomp filter an ioctl that does what a filterable system call does
  * is refused (EPERM): CLONE; SEND_SIGNAL and KILL_ON_CLOSE except on one's own
@@ -241,6 +248,10 @@ struct procfd_exit {
 #define PROCFD_FEATURE_NAMESPACES (1ULL << 8)
 /* CPU times to the microsecond, not the tick: task_sched_runtime() */
 #define PROCFD_FEATURE_EXACT_CPU (1ULL << 9)
+/* OPEN_PIDFD, and pidfds in COMPARE: pidfd_pid() */
+#define PROCFD_FEATURE_FROM_PIDFD (1ULL << 10)
+/* pidns_fd in OPEN_PID, LIST and GET_PID: proc_ns_file() */
+#define PROCFD_FEATURE_PIDNS_FD (1ULL << 11)
 
 /**
  * struct procfd_features - what this module knows and this kernel can give
@@ -256,6 +267,8 @@ struct procfd_exit {
  * @signal_flags:   flags of SEND_SIGNAL that are known
  * @wait_options:   options of WAIT that are known
  * @exit_mask:      PROCFD_EXIT_* that a record may have
+ * @info_mask:      PROCFD_INFO_* that GET_INFO may give
+ * @list_flags:     flags of LIST that are known
  *
  * Since 0.1.
  */
@@ -272,6 +285,8 @@ struct procfd_features {
 	__u64 signal_flags;
 	__u64 wait_options;
 	__u64 exit_mask;
+	__u64 info_mask;
+	__u64 list_flags;
 };
 
 /**
@@ -294,9 +309,10 @@ struct procfd_features {
 
 /**
  * struct procfd_open_pid - which process to open
- * @pid:       number of the process in the caller's pid namespace
+ * @pid:       number of the process, in the pid namespace that @pidns_fd means
  * @flags:     PROCFD_NONBLOCK, PROCFD_KILL_ON_CLOSE
- * @pidns_fd:  -1; other namespaces are not known yet
+ * @pidns_fd:  an fd on a pid namespace (/proc/PID/ns/pid, or GET_NAMESPACE): the
+ *             caller's or one below it; -1: the caller's
  * @reserved:  0
  */
 struct procfd_open_pid {
@@ -315,9 +331,13 @@ struct procfd_open_pid {
  *   EFAULT  the argument cannot be read
  *   EINVAL  size, unknown flag, reserved member not zero; pid is 0 or negative
  *   E2BIG   bytes behind the part this module knows are not zero
- *   EOPNOTSUPP  pidns_fd is not -1
- *   ESRCH   no process has this number in the caller's pid namespace, or it was
- *           reaped meanwhile and no record of it can be had
+ *   EBADF   pidns_fd is neither -1 nor open
+ *   EINVAL  pidns_fd is no pid namespace
+ *   EREMOTE pidns_fd is not the caller's pid namespace nor one below it
+ *   EOPNOTSUPP  pidns_fd is not -1, and the kernel gives no
+ *           PROCFD_FEATURE_PIDNS_FD
+ *   ESRCH   no process has this number in that pid namespace, or it was reaped
+ *           meanwhile and no record of it can be had, or hidepid hides it
  *   ENOENT  the number is that of a thread which is not its group's leader
  *           (pidfd_prepare() of Linux 7.3)
  *   EPERM   KILL_ON_CLOSE without the right to signal the process (kill(2)), or
@@ -442,6 +462,436 @@ struct procfd_next_child {
  */
 #define PROCFD_NEXT_CHILD \
 	_IOW(PROCFD_IOCTL_TYPE, 0x03, struct procfd_next_child)
+
+/* ------------------------------------------------------------------------ */
+/* device: OPEN_PIDFD, OPEN_PEER, OPEN_ID, OPEN_SELF, OPEN_ROOT              */
+
+/**
+ * struct procfd_open_by_fd - a process that another fd means
+ * @fd:     OPEN_PIDFD: a pidfd of mainline; OPEN_PEER: a connected UNIX socket
+ * @flags:  PROCFD_NONBLOCK, PROCFD_KILL_ON_CLOSE
+ */
+struct procfd_open_by_fd {
+	__s32 fd;
+	__u32 flags;
+};
+
+/**
+ * PROCFD_OPEN_PIDFD - a procfd for the process of a native pidfd
+ *
+ * Returns the procfd.  No number is looked at in between, so it is that process
+ * and no other.
+ *
+ *   EFAULT  the argument cannot be read
+ *   EINVAL  size, unknown flag
+ *   E2BIG   bytes behind the part this module knows are not zero
+ *   EBADF   @fd is not open, or no pidfd
+ *   EREMOTE the process is not in the caller's pid namespace or one below it
+ *   ENOENT  the pidfd names a thread that is not its group's leader
+ *   ESRCH   the process was reaped, or hidepid hides it
+ *   EOPNOTSUPP  the kernel gives no PROCFD_FEATURE_FROM_PIDFD
+ *   EPERM, EMFILE, ENFILE, ENOMEM  as OPEN_PID
+ *
+ * Since 0.1.  Source: pidfd_open(2).
+ */
+#define PROCFD_OPEN_PIDFD \
+	_IOW(PROCFD_IOCTL_TYPE, 0x04, struct procfd_open_by_fd)
+
+/**
+ * PROCFD_OPEN_PEER - a procfd for the process at the other end of a socket
+ *
+ * Returns the procfd of the process that SO_PEERCRED names: the one that called
+ * connect(2), listen(2) or socketpair(2), whoever has the socket now.  The
+ * socket pins it, so no number is looked at.  hidepid does not matter here.
+ *
+ *   EFAULT  the argument cannot be read
+ *   EINVAL  size, unknown flag
+ *   E2BIG   bytes behind the part this module knows are not zero
+ *   EBADF   @fd is not open
+ *   ENOTSOCK  @fd is no socket
+ *   EOPNOTSUPP  @fd is no UNIX socket
+ *   ENODATA the socket has no peer that is known: it is not connected, or it is
+ *           a datagram socket that was not made by socketpair(2)
+ *   EREMOTE the peer is not in the caller's pid namespace or one below it
+ *   ESRCH   the peer was reaped
+ *   EPERM, EMFILE, ENFILE, ENOMEM  as OPEN_PID
+ *
+ * Since 0.1.  Sources: unix(7), SO_PEERPIDFD in socket(7).
+ */
+#define PROCFD_OPEN_PEER _IOW(PROCFD_IOCTL_TYPE, 0x05, struct procfd_open_by_fd)
+
+/**
+ * struct procfd_open_id - a process by its unique id
+ * @id:        what GET_ID gave
+ * @flags:     PROCFD_NONBLOCK, PROCFD_KILL_ON_CLOSE
+ * @reserved:  0
+ */
+struct procfd_open_id {
+	__u64 id;
+	__u32 flags;
+	__u32 reserved;
+};
+
+/**
+ * PROCFD_OPEN_ID - a procfd for the process that has this unique id
+ *
+ * Returns the procfd.  An id is never given to another process while the machine
+ * is up, so a supervisor that was restarted finds the very process it noted, or
+ * none.  From Linux 6.9 on this looks at every process that the caller can see;
+ * a fatal signal ends it.
+ *
+ *   EFAULT  the argument cannot be read
+ *   EINVAL  size, unknown flag, reserved member not zero
+ *   E2BIG   bytes behind the part this module knows are not zero
+ *   ESRCH   the caller's pid namespace has no process with this id, or it was
+ *           reaped, or hidepid hides it
+ *   EINTR   the caller is being killed
+ *   EPERM, EMFILE, ENFILE, ENOMEM  as OPEN_PID
+ *
+ * Since 0.1.
+ */
+#define PROCFD_OPEN_ID _IOW(PROCFD_IOCTL_TYPE, 0x06, struct procfd_open_id)
+
+/**
+ * struct procfd_open_known - a process that needs no name
+ * @flags:     PROCFD_NONBLOCK, PROCFD_KILL_ON_CLOSE
+ * @reserved:  0
+ */
+struct procfd_open_known {
+	__u32 flags;
+	__u32 reserved;
+};
+
+/**
+ * PROCFD_OPEN_SELF - a procfd for the calling process
+ *
+ *   EFAULT  the argument cannot be read
+ *   EINVAL  size, unknown flag, reserved member not zero
+ *   E2BIG   bytes behind the part this module knows are not zero
+ *   EPERM   KILL_ON_CLOSE, under a seccomp filter
+ *   EMFILE, ENFILE, ENOMEM  as OPEN_PID
+ *
+ * Since 0.1.
+ */
+#define PROCFD_OPEN_SELF _IOW(PROCFD_IOCTL_TYPE, 0x07, struct procfd_open_known)
+
+/**
+ * PROCFD_OPEN_ROOT - a procfd for the init of the caller's pid namespace
+ *
+ *   ESRCH   the pid namespace has no init any more, or hidepid hides it
+ *   EPERM   KILL_ON_CLOSE without the right to signal it
+ *   and those of OPEN_SELF
+ *
+ * Since 0.1.
+ */
+#define PROCFD_OPEN_ROOT _IOW(PROCFD_IOCTL_TYPE, 0x08, struct procfd_open_known)
+
+/* ------------------------------------------------------------------------ */
+/* What is known of a process: GET_INFO and LIST                             */
+
+/* procfd_info.mask: groups of members. */
+#define PROCFD_INFO_ID (1ULL << 0) /* id */
+#define PROCFD_INFO_PIDS (1ULL << 1) /* pid, tgid, ppid, pgid, sid, tracer */
+#define PROCFD_INFO_COMM (1ULL << 2) /* comm */
+#define PROCFD_INFO_STATE (1ULL << 3) /* state, and all of flags */
+#define PROCFD_INFO_CREDS (1ULL << 4) /* ruid to fsgid */
+#define PROCFD_INFO_START (1ULL << 5) /* start_ns */
+#define PROCFD_INFO_CPU (1ULL << 6) /* utime_ns to cstime_ns */
+#define PROCFD_INFO_FAULTS (1ULL << 7) /* minflt to cmajflt */
+#define PROCFD_INFO_THREADS (1ULL << 8) /* nr_threads */
+#define PROCFD_INFO_SCHED (1ULL << 9) /* policy to exit_signal */
+#define PROCFD_INFO_TTY (1ULL << 10) /* tty, tty_pgid */
+#define PROCFD_INFO_RSS (1ULL << 11) /* vsize_bytes, rss_bytes */
+#define PROCFD_INFO_SIGNALS (1ULL << 12) /* sig_... */
+#define PROCFD_INFO_MEMORY (1ULL << 13) /* rss_anon_bytes to hugetlb_bytes */
+#define PROCFD_INFO_SWITCHES (1ULL << 14) /* nvcsw, nivcsw */
+#define PROCFD_INFO_CAPS (1ULL << 15) /* cap_... */
+#define PROCFD_INFO_SECURITY (1ULL << 16) /* seccomp, umask */
+#define PROCFD_INFO_CGROUP (1ULL << 17) /* cgroup_id */
+#define PROCFD_INFO_NAMESPACE_PIDS (1ULL << 18) /* nr_nspids, nspids */
+#define PROCFD_INFO_NAMESPACES (1ULL << 19) /* ns_... */
+#define PROCFD_INFO_EXIT (1ULL << 20) /* exit */
+
+/* procfd_info.flags */
+#define PROCFD_PROCESS_KERNEL_THREAD (1U << 0) /* a thread of the kernel */
+#define PROCFD_PROCESS_THREAD (1U << 1) /* LIST: not the leader of its group */
+#define PROCFD_PROCESS_EXITING (1U << 2) /* it has begun to end */
+#define PROCFD_PROCESS_ENDED (1U << 3) /* a zombie, no thread left; or reaped */
+#define PROCFD_PROCESS_REAPED (1U << 4) /* the zombie is gone, too */
+#define PROCFD_PROCESS_CORE_DUMPING (1U << 5) /* its core is being written */
+#define PROCFD_PROCESS_NO_NEW_PRIVS (1U << 6) /* prctl(2) */
+#define PROCFD_PROCESS_AUTOREAP \
+	(1U << 7) /* reaped by itself, by procfd's doing */
+
+/** Pid namespaces can be nested so deep, the initial one included. */
+#define PROCFD_NSPIDS_MAX 33
+
+/**
+ * struct procfd_info - what is known of a process now
+ *
+ * The members come in groups; a group whose bit is not in @mask is 0.  Numbers
+ * are those of the caller's pid namespace, user and group ids go through its
+ * user namespace.  Times, faults and switches are those of the whole process,
+ * its dead threads included; everything else is that of the leader.  Each group
+ * is of one moment, two groups may be of two.
+ *
+ * Nothing here is told about a process that the caller could not read in /proc:
+ * @ns_... need ptrace-read rights (PTRACE_MODE_READ_FSCREDS), as the links in
+ * /proc/PID/ns do, else their bit is absent; the rest is what everyone may read
+ * in /proc/PID/stat, status and cgroup.
+ *
+ * Of a zombie there are no RSS, MEMORY, SIGNALS, TTY, CGROUP and NAMESPACES.  Of a
+ * process that was reaped there are ID, STATE, START and EXIT only: its numbers
+ * may be another's by now.  A kernel thread has no RSS and no MEMORY.
+ *
+ * @mask:         in: the groups that are wanted; bits that this module does not
+ *                know are ignored.  out: the groups that are there
+ * @size:         out: bytes of this struct as the module knows it
+ * @flags:        out: PROCFD_PROCESS_* (STATE)
+ * @id:           the unique id, see GET_ID
+ * @pid:          number of the process; in a LIST of threads that of the thread
+ * @tgid:         number of the process it belongs to
+ * @ppid:         number of the parent; 0: none, or one that cannot be seen
+ * @pgid:         number of the process group
+ * @sid:          number of the session
+ * @tracer:       number of the process that traces it, or 0
+ * @comm:         name of the command, ends with a NUL byte, may hold any other
+ * @state:        R, S, D, T, t, Z, X, I or P as in /proc/PID/stat
+ * @nr_threads:   threads that are left
+ * @ruid:         and the following seven: real, effective, saved and file system
+ *                user id, then group id
+ * @start_ns:     when it began, nanoseconds of CLOCK_BOOTTIME of the host
+ * @utime_ns:     time in user mode, nanoseconds, scaled as getrusage(2) does
+ * @stime_ns:     time in the kernel, likewise
+ * @cutime_ns:    and @cstime_ns: the same of the children it has waited for
+ * @minflt:       page faults that needed no I/O
+ * @majflt:       page faults that needed I/O
+ * @cminflt:      and @cmajflt: the same of the children it has waited for
+ * @policy:       scheduling policy, SCHED_*, see sched(7)
+ * @nice:         -20 to 19
+ * @priority:     as /proc/PID/stat shows it
+ * @rt_priority:  1 to 99 for real-time policies, else 0
+ * @processor:    the CPU it ran on last
+ * @exit_signal:  the signal that the parent gets at the end, 0: none
+ * @tty:          device number of the controlling terminal, as in st_rdev
+ *                (minor in bits 0-7 and 20-31, major in bits 8-19), or 0
+ * @tty_pgid:     foreground process group of it, or -1
+ * @vsize_bytes:  virtual memory, bytes
+ * @rss_bytes:    resident memory, bytes
+ * @sig_pending:  signals pending for the leader; bit 0 is signal 1
+ * @sig_shared:   pending for the process
+ * @sig_blocked:  blocked by the leader
+ * @sig_ignored:  ignored
+ * @sig_caught:   with a handler
+ * @rss_anon_bytes:  resident memory that is anonymous
+ * @rss_file_bytes:  that maps files
+ * @rss_shmem_bytes: that is shared memory
+ * @swap_bytes:      swapped out
+ * @rss_peak_bytes:  the most of @rss_bytes so far
+ * @vsize_peak_bytes: the most of @vsize_bytes so far
+ * @data_bytes:      private and writable, without the stack
+ * @stack_bytes:     the stack
+ * @text_bytes:      text of the program
+ * @lib_bytes:       text of its libraries
+ * @page_table_bytes: page tables
+ * @locked_bytes:    locked by mlock(2)
+ * @pinned_bytes:    pinned
+ * @hugetlb_bytes:   of huge pages (hugetlbfs)
+ * @nvcsw:           voluntary context switches
+ * @nivcsw:          involuntary ones
+ * @cap_inheritable: and the following four: capability sets, bit N is
+ *                   capability N, see capabilities(7)
+ * @seccomp:         0: none, 1: strict, 2: a filter
+ * @umask:           the file mode creation mask
+ * @cgroup_id:       id of its cgroup in the cgroup v2 hierarchy: the inode number
+ *                   of the directory
+ * @nr_nspids:       members of @nspids that are there
+ * @nspids:          its number in the caller's pid namespace and in each one
+ *                   below, down to its own
+ * @ns_cgroup:       and the following nine: inode numbers of its namespaces, in
+ *                   the order of PROCFD_NAMESPACE_*; 0: the kernel has none such
+ * @exit:            the exit record, the same bytes as read(2) gives
+ *
+ * Since 0.1.  Sources: proc_pid_stat(5), proc_pid_status(5).
+ */
+struct procfd_info {
+	__u64 mask;
+	__u32 size;
+	__u32 flags;
+	__u64 id;
+	__s32 pid;
+	__s32 tgid;
+	__s32 ppid;
+	__s32 pgid;
+	__s32 sid;
+	__s32 tracer;
+	__u8 comm[16];
+	__u32 state;
+	__u32 nr_threads;
+	__u32 ruid;
+	__u32 euid;
+	__u32 suid;
+	__u32 fsuid;
+	__u32 rgid;
+	__u32 egid;
+	__u32 sgid;
+	__u32 fsgid;
+	__u64 start_ns;
+	__u64 utime_ns;
+	__u64 stime_ns;
+	__u64 cutime_ns;
+	__u64 cstime_ns;
+	__u64 minflt;
+	__u64 majflt;
+	__u64 cminflt;
+	__u64 cmajflt;
+	__s32 policy;
+	__s32 nice;
+	__s32 priority;
+	__u32 rt_priority;
+	__s32 processor;
+	__s32 exit_signal;
+	__u32 tty;
+	__s32 tty_pgid;
+	__u64 vsize_bytes;
+	__u64 rss_bytes;
+	/* Records of LIST may end here. */
+	__u64 sig_pending;
+	__u64 sig_shared;
+	__u64 sig_blocked;
+	__u64 sig_ignored;
+	__u64 sig_caught;
+	__u64 rss_anon_bytes;
+	__u64 rss_file_bytes;
+	__u64 rss_shmem_bytes;
+	__u64 swap_bytes;
+	__u64 rss_peak_bytes;
+	__u64 vsize_peak_bytes;
+	__u64 data_bytes;
+	__u64 stack_bytes;
+	__u64 text_bytes;
+	__u64 lib_bytes;
+	__u64 page_table_bytes;
+	__u64 locked_bytes;
+	__u64 pinned_bytes;
+	__u64 hugetlb_bytes;
+	__u64 nvcsw;
+	__u64 nivcsw;
+	__u64 cap_inheritable;
+	__u64 cap_permitted;
+	__u64 cap_effective;
+	__u64 cap_bounding;
+	__u64 cap_ambient;
+	__u32 seccomp;
+	__u32 umask;
+	__u64 cgroup_id;
+	__u32 nr_nspids;
+	__s32 nspids[PROCFD_NSPIDS_MAX];
+	__u64 ns_cgroup;
+	__u64 ns_ipc;
+	__u64 ns_mnt;
+	__u64 ns_net;
+	__u64 ns_pid;
+	__u64 ns_pid_for_children;
+	__u64 ns_time;
+	__u64 ns_time_for_children;
+	__u64 ns_user;
+	__u64 ns_uts;
+	struct procfd_exit exit;
+};
+
+/** Bytes in the first version of struct procfd_info. */
+#define PROCFD_INFO_SIZE_VER0 856
+
+/** Bytes in the shortest record that LIST can give: up to rss_bytes. */
+#define PROCFD_INFO_SIZE_SHORT 224
+
+/**
+ * PROCFD_GET_INFO (on a procfd) - what is known of the process now
+ *
+ * Returns 0 and fills in struct procfd_info; never blocks.  Members behind @mask
+ * are not looked at when the call is made.
+ *
+ *   EFAULT  the argument cannot be read or written
+ *   EINVAL  the struct is smaller than its version 0
+ *   E2BIG   bytes behind the part this module knows are not zero
+ *   EUNATCH the procfd is unbound
+ *   EREMOTE the process is not in the caller's pid namespace or one below it
+ *   ESRCH   hidepid hides the process; or it was reaped, and the kernel never
+ *           told of its end
+ *   EPERM   hidepid is 1, and the caller may not ptrace-read the process
+ *
+ * Since 0.1.  Sources: proc_pid_stat(5), proc_pid_status(5).
+ */
+#define PROCFD_GET_INFO _IOWR(PROCFD_IOCTL_TYPE, 0x44, struct procfd_info)
+
+/* ------------------------------------------------------------------------ */
+/* device: LIST                                                              */
+
+/* procfd_list.flags */
+#define PROCFD_LIST_THREADS (1U << 0) /* every thread, not only processes */
+#define PROCFD_LIST_UID (1U << 1) /* those whose effective user id is uid */
+#define PROCFD_LIST_CHILDREN (1U << 2) /* those whose parent is parent_fd's */
+
+/**
+ * struct procfd_list - which processes, what of them, and where to
+ * @flags:        in: PROCFD_LIST_*, as many as wanted: all must hold
+ * @pidns_fd:     in: an fd on a pid namespace, the caller's or one below it: the
+ *                processes that are seen there; -1: the caller's
+ * @parent_fd:    in: with CHILDREN a procfd of the parent; else -1
+ * @uid:          in: with UID a user id of the caller's user namespace; else 0
+ * @mask:         in: PROCFD_INFO_*, what to fill in.  EXIT and NAMESPACES are
+ *                given by GET_INFO only, and never here
+ * @cursor:       in: 0 begins, else what the call before left here.  out: where
+ *                to go on; 0: that was all
+ * @records:      in: address of an array of struct procfd_info
+ * @record_size:  in: bytes from one record to the next, a multiple of 8, from
+ *                PROCFD_INFO_SIZE_SHORT to 4096.  Of a larger struct than the
+ *                module knows the rest is filled with zeros; of a shorter one
+ *                the groups that do not fit are left out
+ * @nr_records:   in: how many records there is room for, at least 1
+ */
+struct procfd_list {
+	__u32 flags;
+	__s32 pidns_fd;
+	__s32 parent_fd;
+	__u32 uid;
+	__u64 mask;
+	__u64 cursor;
+	__u64 records;
+	__u32 record_size;
+	__u32 nr_records;
+};
+
+/**
+ * PROCFD_LIST (on the device) - many processes in one call
+ *
+ * Returns how many records were filled in, in the order of the numbers in the
+ * pid namespace that is listed.  Call it until cursor is 0 again; a call may
+ * give no record and yet not be the last.  A process that lives throughout
+ * appears exactly once, one that comes or goes meanwhile at most once.
+ *
+ * The work is bounded: a call ends when 65,536 numbers have been looked at, and
+ * when the caller is being killed.  No lock and no RCU section lasts longer than
+ * 64 processes.
+ *
+ *   EFAULT  the argument or @records cannot be accessed
+ *   EINVAL  size, unknown flag, @parent_fd not -1 without CHILDREN, @uid not 0
+ *           without UID, @record_size out of range, @nr_records is 0
+ *   E2BIG   bytes behind the part this module knows are not zero
+ *   EBADF   @parent_fd or @pidns_fd is not open; @parent_fd is no procfd
+ *   EUNATCH @parent_fd is unbound
+ *   EINVAL  @pidns_fd is no pid namespace; @uid is none in the user namespace
+ *   EREMOTE @pidns_fd is not the caller's pid namespace nor one below it;
+ *           @parent_fd's process is not seen in the caller's
+ *   EOPNOTSUPP  @pidns_fd is not -1, and the kernel gives no
+ *           PROCFD_FEATURE_PIDNS_FD
+ *   EINTR   the caller is being killed
+ *   ENOMEM  no memory
+ *
+ * Since 0.1.
+ */
+#define PROCFD_LIST _IOWR(PROCFD_IOCTL_TYPE, 0x09, struct procfd_list)
 
 /* ------------------------------------------------------------------------ */
 /* procfd: SEND_SIGNAL                                                       */
@@ -654,5 +1104,186 @@ struct procfd_get_namespace {
  */
 #define PROCFD_GET_NAMESPACE \
 	_IOW(PROCFD_IOCTL_TYPE, 0x43, struct procfd_get_namespace)
+
+/* ------------------------------------------------------------------------ */
+/* procfd: OPEN_RELATIVE                                                     */
+
+/* procfd_open_relative.relation */
+#define PROCFD_RELATIVE_PARENT 1 /* the parent */
+#define PROCFD_RELATIVE_FIRST_CHILD 2 /* the child with the lowest number */
+/* the next higher number that has the same parent now */
+#define PROCFD_RELATIVE_NEXT_SIBLING 3
+#define PROCFD_RELATIVE_NEXT 4 /* the next higher number of all */
+
+/**
+ * struct procfd_open_relative - which relative
+ * @relation:   PROCFD_RELATIVE_*
+ * @flags:      PROCFD_NONBLOCK, PROCFD_KILL_ON_CLOSE
+ * @parent_fd:  with NEXT_SIBLING: a procfd of the parent whose children are meant;
+ *              -1: the parent that the process has now.  With any other: -1
+ * @reserved:   0
+ *
+ * A walk over children that end meanwhile needs @parent_fd: who was reaped has
+ * no parent any more, but still a number to go on from.
+ */
+struct procfd_open_relative {
+	__u32 relation;
+	__u32 flags;
+	__s32 parent_fd;
+	__u32 reserved;
+};
+
+/**
+ * PROCFD_OPEN_RELATIVE - a procfd for a relative of this process
+ *
+ * Returns the procfd.  Order is by number in the caller's pid namespace.  A walk
+ * by FIRST_CHILD and NEXT_SIBLING, or from OPEN_ROOT by NEXT, ends, names nobody
+ * twice, and misses nobody who lived throughout and kept its parent.
+ *
+ *   EFAULT  the argument cannot be read
+ *   EINVAL  size, no such relation, unknown flag, reserved member not zero,
+ *           @parent_fd not -1 with another relation than NEXT_SIBLING
+ *   E2BIG   bytes behind the part this module knows are not zero
+ *   EUNATCH this procfd or @parent_fd is unbound
+ *   EBADF   @parent_fd is not -1, and not open or no procfd
+ *   EREMOTE the process, or @parent_fd's, is not in the caller's pid namespace or
+ *           one below it
+ *   ESRCH   PARENT and FIRST_CHILD, and NEXT_SIBLING without @parent_fd: the
+ *           process was reaped
+ *   ENOENT  there is none (any more), or none that the caller can see
+ *   EINTR   the caller is being killed
+ *   EPERM, EMFILE, ENFILE, ENOMEM  as OPEN_PID
+ *
+ * Since 0.1.
+ */
+#define PROCFD_OPEN_RELATIVE \
+	_IOW(PROCFD_IOCTL_TYPE, 0x45, struct procfd_open_relative)
+
+/* ------------------------------------------------------------------------ */
+/* procfd: GET_PID, COMPARE, GET_ID                                          */
+
+/**
+ * struct procfd_get_pid - in which pid namespace
+ * @pidns_fd:  an fd on a pid namespace, the caller's or one below it; -1: the
+ *             caller's
+ * @reserved:  0
+ */
+struct procfd_get_pid {
+	__s32 pidns_fd;
+	__u32 reserved;
+};
+
+/**
+ * PROCFD_GET_PID - the number of this process in a pid namespace
+ *
+ * Returns the number, or 0 if the process cannot be seen there.  Once it was
+ * reaped the number may be another's: ESRCH.
+ *
+ *   EFAULT  the argument cannot be read
+ *   EINVAL  size, reserved member not zero; @pidns_fd is no pid namespace
+ *   E2BIG   bytes behind the part this module knows are not zero
+ *   EUNATCH the procfd is unbound
+ *   EBADF   @pidns_fd is neither -1 nor open
+ *   EREMOTE the process, or the pid namespace, is not in the caller's or below
+ *   ESRCH   the process was reaped
+ *   EOPNOTSUPP  @pidns_fd is not -1, and the kernel gives no
+ *           PROCFD_FEATURE_PIDNS_FD
+ *
+ * Since 0.1.
+ */
+#define PROCFD_GET_PID _IOW(PROCFD_IOCTL_TYPE, 0x46, struct procfd_get_pid)
+
+/**
+ * struct procfd_compare - with what
+ * @fd:        a procfd, or a native pidfd
+ * @reserved:  0
+ */
+struct procfd_compare {
+	__s32 fd;
+	__u32 reserved;
+};
+
+/**
+ * PROCFD_COMPARE - do two fds name the same process?
+ *
+ * Returns 1 if so, 0 if not.  It asks for nothing but the two fds, and works for
+ * processes that were reaped.
+ *
+ *   EFAULT  the argument cannot be read
+ *   EINVAL  size, reserved member not zero
+ *   E2BIG   bytes behind the part this module knows are not zero
+ *   EUNATCH this procfd or @fd is unbound
+ *   EBADF   @fd is not open, or neither a procfd nor a pidfd (a pidfd, too, where
+ *           the kernel gives no PROCFD_FEATURE_FROM_PIDFD)
+ *   EREMOTE this process is not in the caller's pid namespace or one below it
+ *
+ * Since 0.1.
+ */
+#define PROCFD_COMPARE _IOW(PROCFD_IOCTL_TYPE, 0x47, struct procfd_compare)
+
+/**
+ * struct procfd_get_id - the unique id of a process
+ * @id:  out: a number that no other process has while the machine is up
+ */
+struct procfd_get_id {
+	__u64 id;
+};
+
+/**
+ * PROCFD_GET_ID - the unique id of this process
+ *
+ * Returns 0.  The id is the same for every fd on the process, in fdinfo
+ * (procfd_id), for every caller, and after the module was loaded again.  It is
+ * the inode number of mainline's pidfd from Linux 6.9 on; before that, number
+ * and start time packed.  It works after the process was reaped.
+ *
+ *   EFAULT  the argument cannot be written
+ *   EINVAL  the struct is smaller than its version 0
+ *   E2BIG   bytes behind the part this module knows are not zero
+ *   EUNATCH the procfd is unbound
+ *   EREMOTE the process is not in the caller's pid namespace or one below it
+ *   ESRCH   hidepid hides the process
+ *   EPERM   hidepid is 1, and the caller may not ptrace-read the process
+ *
+ * Since 0.1.
+ */
+#define PROCFD_GET_ID _IOR(PROCFD_IOCTL_TYPE, 0x48, struct procfd_get_id)
+
+/* ------------------------------------------------------------------------ */
+/* procfd: OPEN_DIR                                                          */
+
+/**
+ * struct procfd_open_dir - under which procfs
+ * @procfs_fd:  an fd on the root directory of a procfs (O_PATH will do)
+ * @flags:      0
+ */
+struct procfd_open_dir {
+	__s32 procfs_fd;
+	__u32 flags;
+};
+
+/**
+ * PROCFD_OPEN_DIR - the directory of this process in a procfs
+ *
+ * Returns an fd on /proc/PID of that procfs, never on that of a successor, and
+ * never on something that was mounted over it.  What is opened below it with
+ * openat(2) is of this process or fails.  The procfs and the process keep their
+ * own access checks.
+ *
+ *   EFAULT  the argument cannot be read
+ *   EINVAL  size, flags not zero; @procfs_fd is not the root of a procfs
+ *   E2BIG   bytes behind the part this module knows are not zero
+ *   EUNATCH the procfd is unbound
+ *   EBADF   @procfs_fd is not open
+ *   EREMOTE the process is not in the caller's pid namespace or one below it, or
+ *           not in that of the procfs
+ *   ESRCH   the process was reaped
+ *   EXDEV   something is mounted over the directory
+ *   ENOENT  the procfs hides the process (hidepid=)
+ *   EMFILE, ENFILE, ENOMEM  as open(2)
+ *
+ * Since 0.1.  Source: proc(5).
+ */
+#define PROCFD_OPEN_DIR _IOW(PROCFD_IOCTL_TYPE, 0x49, struct procfd_open_dir)
 
 #endif /* _PROCFD_IOCTL_H */

@@ -6,7 +6,7 @@
  *	----                      ----
  *	hold, poll, read          none: the fd is the right
  *	block I/O in the record   the opener could ptrace-read, or was the parent
- *	OPEN_PID                  see the number in one's own pid namespace
+ *	OPEN_*                    see the process in one's own pid namespace
  *	CLONE                     no seccomp filter, ever
  *	SEND_SIGNAL               kill(2), asked of the caller at each call; under
  *	                          a seccomp filter only to one's own children, and
@@ -15,8 +15,14 @@
  *	                          the stored credentials, by the same rule
  *	WAIT as parent or tracer  waitid(2)
  *	GET_PIDFD                 see the process in one's own pid namespace
- *	GET_NAMESPACE             ptrace-read with the credentials of the file
- *	                          system, as /proc/PID/ns
+ *	GET_NAMESPACE, and        ptrace-read with the credentials of the file
+ *	namespaces in GET_INFO    system, as /proc/PID/ns
+ *	GET_INFO, LIST            what everyone may read in /proc/PID/stat and
+ *	                          status: nothing is asked
+ *	OPEN_*, OPEN_RELATIVE,    hidepid, as a procfs mounted with it; not for
+ *	GET_ID, GET_INFO, LIST    OPEN_PEER and OPEN_SELF
+ *	COMPARE                   two fds
+ *	OPEN_DIR                  what the procfs and the process ask themselves
  */
 #include <linux/module.h>
 #include <linux/pid_namespace.h>
@@ -30,6 +36,23 @@ static bool seccomp_trust;
 module_param(seccomp_trust, bool, 0644);
 MODULE_PARM_DESC(seccomp_trust,
 		 "Let callers under a seccomp filter signal through a procfd");
+
+/* As the mount option of procfs; its values and names. */
+enum {
+	HIDEPID_PROCFD_OFF = 0,
+	HIDEPID_PROCFD_NO_ACCESS = 1,
+	HIDEPID_PROCFD_INVISIBLE = 2,
+	HIDEPID_PROCFD_NOT_PTRACEABLE = 4,
+};
+
+static uint hidepid;
+module_param(hidepid, uint, 0644);
+MODULE_PARM_DESC(hidepid, "Hide processes as procfs does: 0, 1, 2 or 4");
+
+static uint hidepid_gid;
+module_param(hidepid_gid, uint, 0644);
+MODULE_PARM_DESC(hidepid_gid,
+		 "The group that hidepid 1 and 2 hide nothing from");
 
 /*
  * A filter judges system calls by their number, and sees only ioctl here.  What
@@ -98,20 +121,64 @@ int may_kill_on_close(struct pid *pid)
 	return err == -ESRCH ? 0 : err;
 }
 
+/* Asked for what is left out otherwise, not for what fails: nothing to audit. */
+static bool may_ptrace_read(struct task_struct *task)
+{
+	return symbol_found(ptrace_may_access) &&
+	       symbol_call(ptrace_may_access)(
+		       task, PTRACE_MODE_READ_FSCREDS | PTRACE_MODE_NOAUDIT);
+}
+
 bool may_see_block_io(struct pid *pid)
 {
 	struct task_struct *task;
-	bool may = is_own_child(pid);
+	bool may;
 
-	if (may || !symbol_found(ptrace_may_access))
-		return may;
+	if (is_own_child(pid))
+		return true;
 	task = get_pid_task(pid, PIDTYPE_PID);
 	if (!task)
 		return false;
-	may = symbol_call(ptrace_may_access)(task, PTRACE_MODE_READ_FSCREDS |
-							   PTRACE_MODE_NOAUDIT);
+	may = may_ptrace_read(task);
 	put_task_struct(task);
 	return may;
+}
+
+bool may_read_namespace_ids(struct task_struct *task)
+{
+	return may_ptrace_read(task);
+}
+
+/*
+ * ESRCH: it is hidden; EPERM: only its number is told.  May be called under RCU.
+ * The group 0 of the parameter is root's, as procfs has it.
+ */
+int may_see(struct task_struct *task)
+{
+	unsigned int how = READ_ONCE(hidepid);
+
+	if (likely(how == HIDEPID_PROCFD_OFF))
+		return 0;
+	if (how != HIDEPID_PROCFD_NOT_PTRACEABLE &&
+	    in_group_p(make_kgid(&init_user_ns, READ_ONCE(hidepid_gid))))
+		return 0;
+	if (may_ptrace_read(task))
+		return 0;
+	return how == HIDEPID_PROCFD_NO_ACCESS ? -EPERM : -ESRCH;
+}
+
+/* Of a process that was reaped there is nothing to hide any more. */
+int may_see_pid(struct pid *pid)
+{
+	struct task_struct *task;
+	int err = 0;
+
+	rcu_read_lock();
+	task = pid_task(pid, PIDTYPE_PID);
+	if (task)
+		err = may_see(task);
+	rcu_read_unlock();
+	return err;
 }
 
 int may_read_namespaces(struct task_struct *task)

@@ -2,15 +2,17 @@
 /* GET_FEATURES: what the module knows, and what this kernel could give */
 #include "clone.h"
 #include "compat/symbols.h"
+#include "info.h"
 #include "procfd.h"
 #include "version.h"
 
-#define KNOWN_FEATURES                                        \
-	(PROCFD_FEATURE_CLONE | PROCFD_FEATURE_NEXT_CHILD |   \
-	 PROCFD_FEATURE_AUTOREAP | PROCFD_FEATURE_REAP |      \
-	 PROCFD_FEATURE_SIGNAL_INFO | PROCFD_FEATURE_HANGUP | \
-	 PROCFD_FEATURE_BLOCK_IO | PROCFD_FEATURE_PIDFD |     \
-	 PROCFD_FEATURE_NAMESPACES | PROCFD_FEATURE_EXACT_CPU)
+#define KNOWN_FEATURES                                          \
+	(PROCFD_FEATURE_CLONE | PROCFD_FEATURE_NEXT_CHILD |     \
+	 PROCFD_FEATURE_AUTOREAP | PROCFD_FEATURE_REAP |        \
+	 PROCFD_FEATURE_SIGNAL_INFO | PROCFD_FEATURE_HANGUP |   \
+	 PROCFD_FEATURE_BLOCK_IO | PROCFD_FEATURE_PIDFD |       \
+	 PROCFD_FEATURE_NAMESPACES | PROCFD_FEATURE_EXACT_CPU | \
+	 PROCFD_FEATURE_FROM_PIDFD | PROCFD_FEATURE_PIDNS_FD)
 
 #define KNOWN_EXIT_MASK                                                     \
 	(PROCFD_EXIT_STATUS | PROCFD_EXIT_IDS | PROCFD_EXIT_CPU |           \
@@ -49,6 +51,8 @@ static u64 features_given(void)
 		{ PROCFD_FEATURE_PIDFD, symbol_found(pidfd_prepare) },
 		{ PROCFD_FEATURE_NAMESPACES, namespaces_given() },
 		{ PROCFD_FEATURE_EXACT_CPU, symbol_found(task_sched_runtime) },
+		{ PROCFD_FEATURE_FROM_PIDFD, symbol_found(pidfd_pid) },
+		{ PROCFD_FEATURE_PIDNS_FD, symbol_found(proc_ns_file) },
 	};
 	u64 given = 0;
 	int i;
@@ -76,6 +80,9 @@ long device_get_features(struct file *device, void *arg)
 		.signal_flags = PROCFD_SIGNAL_SCOPES | PROCFD_SIGNAL_INFO,
 		.wait_options = PROCFD_WAIT_OPTIONS,
 		.exit_mask = KNOWN_EXIT_MASK,
+		.info_mask = INFO_UNDER_RCU | PROCFD_INFO_NAMESPACES |
+			     PROCFD_INFO_EXIT,
+		.list_flags = PROCFD_LIST_FLAGS,
 	};
 	return 0;
 }

@@ -69,6 +69,34 @@ void procfd_file_bind(struct procfd_file *file, struct procfd_process *process)
 	smp_store_release(&file->process, process);
 }
 
+/* The process of a bound file, in sight of the caller. */
+struct procfd_process *visible_process(struct procfd_file *file)
+{
+	struct procfd_process *process = procfd_file_process(file);
+
+	if (!process)
+		return ERR_PTR(-EUNATCH);
+	return can_see_pid(process->pid) ? process : ERR_PTR(-EREMOTE);
+}
+
+/* The same of a procfd in the caller's table; with a reference on the pid. */
+struct pid *visible_pid_of_fd(int fd)
+{
+	struct file *filp = fget(fd);
+	struct procfd_process *process;
+	struct pid *pid = ERR_PTR(-EBADF);
+
+	if (!filp)
+		return pid;
+	if (filp->f_op == &procfd_fops) {
+		process = visible_process(filp->private_data);
+		pid = IS_ERR(process) ? ERR_CAST(process) :
+					get_pid(process->pid);
+	}
+	fput(filp);
+	return pid;
+}
+
 /* 1: ended, 0: not yet, ECHILD: never will, EIO: gone without a record. */
 int procfd_file_settled(struct procfd_file *file)
 {

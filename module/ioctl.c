@@ -13,8 +13,9 @@
 
 #include "procfd.h"
 
-/* The largest struct any command takes. */
-#define ARG_MAX_SIZE sizeof(struct procfd_clone)
+/* The largest struct most commands take, and the largest of all. */
+#define ARG_SMALL_SIZE sizeof(struct procfd_clone)
+#define ARG_MAX_SIZE sizeof(struct procfd_info)
 
 struct ioctl_entry {
 	unsigned int cmd; /* with the size that this module knows */
@@ -30,7 +31,7 @@ struct ioctl_entry {
 	}
 
 /* Sizes of version 0; they never change. */
-#define FEATURES_SIZE_VER0 88
+#define FEATURES_SIZE_VER0 104
 #define OPEN_PID_SIZE_VER0 16
 #define CLONE_SIZE_VER0 104
 #define NEXT_CHILD_SIZE_VER0 8
@@ -38,12 +39,28 @@ struct ioctl_entry {
 #define WAIT_SIZE_VER0 48
 #define GET_PIDFD_SIZE_VER0 8
 #define GET_NAMESPACE_SIZE_VER0 8
+#define OPEN_BY_FD_SIZE_VER0 8
+#define OPEN_ID_SIZE_VER0 16
+#define OPEN_KNOWN_SIZE_VER0 8
+#define LIST_SIZE_VER0 48
+#define INFO_SIZE_VER0 PROCFD_INFO_SIZE_VER0
+#define OPEN_RELATIVE_SIZE_VER0 16
+#define GET_PID_SIZE_VER0 8
+#define COMPARE_SIZE_VER0 8
+#define GET_ID_SIZE_VER0 8
+#define OPEN_DIR_SIZE_VER0 8
 
 static const struct ioctl_entry device_ioctls[] = {
 	ENTRY(PROCFD_GET_FEATURES, FEATURES, device_get_features),
 	ENTRY(PROCFD_OPEN_PID, OPEN_PID, device_open_pid),
 	ENTRY(PROCFD_CLONE, CLONE, device_clone),
 	ENTRY(PROCFD_NEXT_CHILD, NEXT_CHILD, device_next_child),
+	ENTRY(PROCFD_OPEN_PIDFD, OPEN_BY_FD, device_open_pidfd),
+	ENTRY(PROCFD_OPEN_PEER, OPEN_BY_FD, device_open_peer),
+	ENTRY(PROCFD_OPEN_ID, OPEN_ID, device_open_id),
+	ENTRY(PROCFD_OPEN_SELF, OPEN_KNOWN, device_open_self),
+	ENTRY(PROCFD_OPEN_ROOT, OPEN_KNOWN, device_open_root),
+	ENTRY(PROCFD_LIST, LIST, device_list),
 };
 
 static const struct ioctl_entry procfd_ioctls[] = {
@@ -51,6 +68,12 @@ static const struct ioctl_entry procfd_ioctls[] = {
 	ENTRY(PROCFD_WAIT, WAIT, procfd_wait),
 	ENTRY(PROCFD_GET_PIDFD, GET_PIDFD, procfd_get_pidfd),
 	ENTRY(PROCFD_GET_NAMESPACE, GET_NAMESPACE, procfd_get_namespace),
+	ENTRY(PROCFD_GET_INFO, INFO, procfd_get_info),
+	ENTRY(PROCFD_OPEN_RELATIVE, OPEN_RELATIVE, procfd_open_relative),
+	ENTRY(PROCFD_GET_PID, GET_PID, procfd_get_pid),
+	ENTRY(PROCFD_COMPARE, COMPARE, procfd_compare),
+	ENTRY(PROCFD_GET_ID, GET_ID, procfd_get_id),
+	ENTRY(PROCFD_OPEN_DIR, OPEN_DIR, procfd_open_dir),
 };
 
 static u64 ioctl_mask(const struct ioctl_entry *table, unsigned int nr_entries)
@@ -112,21 +135,40 @@ static int ioctl_copy_out(const struct ioctl_entry *entry, const void *arg,
 	return copy_to_user(user, arg, size) ? -EFAULT : 0;
 }
 
-static long ioctl_run(const struct ioctl_entry *entry, struct file *filp,
-		      unsigned int cmd, void __user *user)
+static long ioctl_run_with(const struct ioctl_entry *entry, void *arg,
+			   struct file *filp, unsigned int cmd,
+			   void __user *user)
 {
-	u64 arg[ARG_MAX_SIZE / sizeof(u64)];
-	long ret;
+	long ret = ioctl_copy_in(entry, arg, cmd, user);
 
-	if (!entry)
-		return -ENOTTY;
-	ret = ioctl_copy_in(entry, arg, cmd, user);
 	if (ret)
 		return ret;
 	ret = entry->handler(filp, arg);
 	if (ret < 0)
 		return ret;
 	return ioctl_copy_out(entry, arg, cmd, user) ?: ret;
+}
+
+/* Apart, so that small ones need not clear so much of the stack. */
+static noinline long ioctl_run_large(const struct ioctl_entry *entry,
+				     struct file *filp, unsigned int cmd,
+				     void __user *user)
+{
+	u64 arg[ARG_MAX_SIZE / sizeof(u64)];
+
+	return ioctl_run_with(entry, arg, filp, cmd, user);
+}
+
+static long ioctl_run(const struct ioctl_entry *entry, struct file *filp,
+		      unsigned int cmd, void __user *user)
+{
+	u64 arg[ARG_SMALL_SIZE / sizeof(u64)];
+
+	if (!entry)
+		return -ENOTTY;
+	if (_IOC_SIZE(entry->cmd) > ARG_SMALL_SIZE)
+		return ioctl_run_large(entry, filp, cmd, user);
+	return ioctl_run_with(entry, arg, filp, cmd, user);
 }
 
 static long device_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
@@ -178,4 +220,18 @@ CHECK(PROCFD_SEND_SIGNAL, SEND_SIGNAL);
 CHECK(PROCFD_WAIT, WAIT);
 CHECK(PROCFD_GET_PIDFD, GET_PIDFD);
 CHECK(PROCFD_GET_NAMESPACE, GET_NAMESPACE);
+CHECK(PROCFD_OPEN_PIDFD, OPEN_BY_FD);
+CHECK(PROCFD_OPEN_PEER, OPEN_BY_FD);
+CHECK(PROCFD_OPEN_ID, OPEN_ID);
+CHECK(PROCFD_OPEN_SELF, OPEN_KNOWN);
+CHECK(PROCFD_OPEN_ROOT, OPEN_KNOWN);
+CHECK(PROCFD_LIST, LIST);
+CHECK(PROCFD_GET_INFO, INFO);
+CHECK(PROCFD_OPEN_RELATIVE, OPEN_RELATIVE);
+CHECK(PROCFD_GET_PID, GET_PID);
+CHECK(PROCFD_COMPARE, COMPARE);
+CHECK(PROCFD_GET_ID, GET_ID);
+CHECK(PROCFD_OPEN_DIR, OPEN_DIR);
+static_assert(offsetof(struct procfd_info, sig_pending) ==
+	      PROCFD_INFO_SIZE_SHORT);
 static_assert(sizeof(struct procfd_exit) == PROCFD_EXIT_SIZE_VER0);

@@ -9,16 +9,6 @@
 #include "compat/symbols.h"
 #include "procfd.h"
 
-/* The process of a bound file, in sight of the caller. */
-static struct procfd_process *visible_process(struct procfd_file *file)
-{
-	struct procfd_process *process = procfd_file_process(file);
-
-	if (!process)
-		return ERR_PTR(-EUNATCH);
-	return can_see_pid(process->pid) ? process : ERR_PTR(-EREMOTE);
-}
-
 long procfd_get_pidfd(struct file *filp, void *arg)
 {
 	const struct procfd_get_pidfd *get = arg;
@@ -68,6 +58,19 @@ static struct ns_common *namespace_of(struct task_struct *task, u32 type)
 	default: return ERR_PTR(-EINVAL);
 	}
 #undef GET
+}
+
+/* The inode number of the namespace's file; 0: none, or not to be had. */
+u64 namespace_inum(struct task_struct *task, u32 type)
+{
+	struct ns_common *ns = namespace_of(task, type);
+	u64 inum;
+
+	if (IS_ERR_OR_NULL(ns))
+		return 0;
+	inum = ns->inum;
+	ns->ops->put(ns);
+	return inum;
 }
 
 /*

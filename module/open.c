@@ -1,25 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* OPEN_PID: a procfd for a process that is there already */
+/*
+ * OPEN_PID, OPEN_SELF, OPEN_ROOT: a procfd for a process that is there already
+ *
+ * However a process was found, open_by_pid() makes the procfd.
+ */
 #include <linux/file.h>
 #include <linux/pid.h>
+#include <linux/pid_namespace.h>
 
 #include "procfd.h"
 
-/* A procfd names a process: the number of another thread is none. */
-static struct pid *find_process(pid_t nr)
+/* A procfd names a process: another thread is none. */
+static int check_process(struct pid *pid, bool hide)
 {
-	struct pid *pid = find_get_pid(nr);
-	int err = 0;
-
-	if (!pid)
-		return ERR_PTR(-ESRCH);
 	if (!pid_has_task(pid, PIDTYPE_TGID))
-		err = pid_has_task(pid, PIDTYPE_PID) ? -ENOENT : -ESRCH;
-	if (err) {
-		put_pid(pid);
-		return ERR_PTR(err);
-	}
-	return pid;
+		return pid_has_task(pid, PIDTYPE_PID) ? -ENOENT : -ESRCH;
+	/* At 1 it is seen, but nothing of it. */
+	return hide && may_see_pid(pid) == -ESRCH ? -ESRCH : 0;
 }
 
 static int open_process(struct procfd_process *process, u32 flags)
@@ -42,34 +39,88 @@ static int open_process(struct procfd_process *process, u32 flags)
 	return fd;
 }
 
-long device_open_pid(struct file *device, void *arg)
+/* @hide: hidepid counts.  The caller keeps its reference on @pid. */
+long open_by_pid(struct pid *pid, u32 flags, bool hide)
 {
-	const struct procfd_open_pid *open = arg;
 	struct procfd_process *process;
-	struct pid *pid;
 	int err;
 
-	if (open->flags & ~PROCFD_OPEN_FLAGS || open->reserved ||
-	    open->pid <= 0)
-		return -EINVAL;
-	if (open->pidns_fd != -1)
-		return -EOPNOTSUPP;
-
 	hangup_arm();
-	pid = find_process(open->pid);
-	if (IS_ERR(pid))
-		return PTR_ERR(pid);
+	err = check_process(pid, hide);
+	if (err)
+		return err;
 	process = process_open(pid);
-	put_pid(pid);
 	if (IS_ERR(process))
 		return PTR_ERR(process);
-
-	if (open->flags & PROCFD_KILL_ON_CLOSE) {
+	if (flags & PROCFD_KILL_ON_CLOSE) {
 		err = may_kill_on_close(process->pid);
 		if (err) {
 			process_put(process);
 			return err;
 		}
 	}
-	return open_process(process, open->flags);
+	return open_process(process, flags);
+}
+
+static struct pid *find_get_pid_ns(pid_t nr, struct pid_namespace *ns)
+{
+	struct pid *pid;
+
+	rcu_read_lock();
+	pid = get_pid(find_pid_ns(nr, ns));
+	rcu_read_unlock();
+	return pid;
+}
+
+long device_open_pid(struct file *device, void *arg)
+{
+	const struct procfd_open_pid *open = arg;
+	struct pid_namespace *ns;
+	struct pid *pid;
+	long fd;
+
+	if (open->flags & ~PROCFD_OPEN_FLAGS || open->reserved ||
+	    open->pid <= 0)
+		return -EINVAL;
+	ns = pidns_of_fd(open->pidns_fd);
+	if (IS_ERR(ns))
+		return PTR_ERR(ns);
+	pid = find_get_pid_ns(open->pid, ns);
+	put_pid_ns(ns);
+	if (!pid)
+		return -ESRCH;
+	fd = open_by_pid(pid, open->flags, true);
+	put_pid(pid);
+	return fd;
+}
+
+static bool known_valid(const struct procfd_open_known *open)
+{
+	return !(open->flags & ~PROCFD_OPEN_FLAGS) && !open->reserved;
+}
+
+/* Nobody is hidden from itself. */
+long device_open_self(struct file *device, void *arg)
+{
+	const struct procfd_open_known *open = arg;
+
+	if (!known_valid(open))
+		return -EINVAL;
+	return open_by_pid(task_tgid(current), open->flags, false);
+}
+
+long device_open_root(struct file *device, void *arg)
+{
+	const struct procfd_open_known *open = arg;
+	struct pid *pid;
+	long fd;
+
+	if (!known_valid(open))
+		return -EINVAL;
+	pid = find_get_pid_ns(1, task_active_pid_ns(current));
+	if (!pid)
+		return -ESRCH;
+	fd = open_by_pid(pid, open->flags, true);
+	put_pid(pid);
+	return fd;
 }

@@ -193,6 +193,8 @@ void procfd_files_put(void);
 /* file.c: the procfd */
 extern const struct file_operations procfd_fops;
 int procfd_file_reserve(u32 flags, struct file **filp);
+struct procfd_process *visible_process(struct procfd_file *file);
+struct pid *visible_pid_of_fd(int fd);
 void procfd_file_bind(struct procfd_file *file, struct procfd_process *process);
 int procfd_file_settled(struct procfd_file *file);
 int procfd_file_init(void);
@@ -211,8 +213,26 @@ int may_signal(struct pid *pid, bool group);
 int may_kill_on_close(struct pid *pid);
 bool may_see_block_io(struct pid *pid);
 int may_read_namespaces(struct task_struct *task);
+bool may_read_namespace_ids(struct task_struct *task);
+int may_see(struct task_struct *task);
+int may_see_pid(struct pid *pid);
 bool can_see_pid(struct pid *pid);
 bool is_parent_or_tracer(struct pid *pid);
+
+/* open.c: a procfd for a process, however it was found */
+long open_by_pid(struct pid *pid, u32 flags, bool hide);
+
+/* pidns.c: pid namespaces by fd */
+struct pid_namespace *pidns_of_fd(int fd);
+
+/* native.c: the inode number of a namespace */
+u64 namespace_inum(struct task_struct *task, u32 type);
+
+/* cputime.c: ticks scaled to what the scheduler counted */
+struct prev_cputime;
+void cputime_scale(const struct prev_cputime *shown, u64 runtime, u64 *utime,
+		   u64 *stime);
+u64 task_runtime(struct task_struct *task);
 
 /* hangup.c: reaping, where the kernel tells nobody */
 void hangup_arm(void);
@@ -239,12 +259,24 @@ void autoreap_exit(void);
 /* The ioctls: ioctl.c has copied and checked the size of the argument. */
 long device_get_features(struct file *device, void *arg);
 long device_open_pid(struct file *device, void *arg);
+long device_open_pidfd(struct file *device, void *arg);
+long device_open_peer(struct file *device, void *arg);
+long device_open_id(struct file *device, void *arg);
+long device_open_self(struct file *device, void *arg);
+long device_open_root(struct file *device, void *arg);
+long device_list(struct file *device, void *arg);
 long device_clone(struct file *device, void *arg);
 long device_next_child(struct file *device, void *arg);
 long procfd_send_signal(struct file *filp, void *arg);
 long procfd_wait(struct file *filp, void *arg);
 long procfd_get_pidfd(struct file *filp, void *arg);
 long procfd_get_namespace(struct file *filp, void *arg);
+long procfd_get_info(struct file *filp, void *arg);
+long procfd_open_relative(struct file *filp, void *arg);
+long procfd_get_pid(struct file *filp, void *arg);
+long procfd_compare(struct file *filp, void *arg);
+long procfd_get_id(struct file *filp, void *arg);
+long procfd_open_dir(struct file *filp, void *arg);
 
 extern const struct file_operations procfd_device_fops;
 long procfd_file_ioctl(struct file *filp, unsigned int cmd, unsigned long arg);
@@ -253,6 +285,8 @@ u64 ioctl_known_procfd(void);
 
 #define PROCFD_OPEN_FLAGS (PROCFD_NONBLOCK | PROCFD_KILL_ON_CLOSE)
 #define PROCFD_CHILD_FLAGS (PROCFD_OPEN_FLAGS | PROCFD_AUTOREAP)
+#define PROCFD_LIST_FLAGS \
+	(PROCFD_LIST_THREADS | PROCFD_LIST_UID | PROCFD_LIST_CHILDREN)
 #define PROCFD_SIGNAL_SCOPES                            \
 	(PROCFD_SIGNAL_THREAD | PROCFD_SIGNAL_PROCESS | \
 	 PROCFD_SIGNAL_PROCESS_GROUP)

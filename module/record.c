@@ -3,7 +3,6 @@
  * The exit record: taken once while the process is still there, and shown to
  * each reader in its own numbers
  */
-#include <linux/math64.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched/cputime.h>
 #include <linux/sched/signal.h>
@@ -12,7 +11,6 @@
 #include <linux/task_io_accounting_ops.h>
 #include <linux/timekeeping.h>
 
-#include "compat/symbols.h"
 #include "procfd.h"
 
 /* A zombie, and no other thread left: what do_notify_parent() reports. */
@@ -45,46 +43,6 @@ static void record_status(struct procfd_exit *exit, struct task_struct *task)
 }
 
 /*
- * The ticks that were counted tell the ratio of user to system time, the
- * scheduler tells the sum: the same rule as cputime_adjust(), which is not
- * exported, and like it never less than what was shown before.
- */
-static void cputime_scale(struct signal_struct *sig, u64 runtime, u64 *utime,
-			  u64 *stime)
-{
-	u64 shown_utime = READ_ONCE(sig->prev_cputime.utime);
-	u64 shown_stime = READ_ONCE(sig->prev_cputime.stime);
-
-	if (shown_utime + shown_stime >= runtime) {
-		*utime = shown_utime;
-		*stime = shown_stime;
-		return;
-	}
-	if (!*stime)
-		*stime = 0;
-	else if (!*utime)
-		*stime = runtime;
-	else
-		*stime = mul_u64_u64_div_u64(*stime, runtime, *utime + *stime);
-
-	if (*stime < shown_stime)
-		*stime = shown_stime;
-	*utime = runtime - *stime;
-	if (*utime < shown_utime) {
-		*utime = shown_utime;
-		*stime = runtime - *utime;
-	}
-}
-
-/* The scheduler's clock of a task that runs is a tick old. */
-static u64 task_runtime(struct task_struct *task)
-{
-	if (task == current && symbol_found(task_sched_runtime))
-		return symbol_call(task_sched_runtime)(task);
-	return task->se.sum_exec_runtime;
-}
-
-/*
  * What the process has used.  Its dead threads are summed up in signal_struct;
  * the leader is added there too when it is released (__exit_signal()), which
  * nr_threads tells.
@@ -114,7 +72,8 @@ static void record_usage(struct procfd_exit *exit, struct task_struct *task)
 		exit->oublock += task_io_get_oublock(task);
 		runtime += task_runtime(task);
 	}
-	cputime_scale(sig, runtime, &exit->utime_ns, &exit->stime_ns);
+	cputime_scale(&sig->prev_cputime, runtime, &exit->utime_ns,
+		      &exit->stime_ns);
 	exit->maxrss_bytes = (u64)sig->maxrss << PAGE_SHIFT;
 	exit->mask |= PROCFD_EXIT_CPU | PROCFD_EXIT_FAULTS |
 		      PROCFD_EXIT_SWITCHES | PROCFD_EXIT_BLOCK_IO |

@@ -31,6 +31,17 @@ static inline bool compat_file_tryget(struct file *filp)
 #define compat_splice_read generic_file_splice_read
 #endif
 
+/* 5.13 made one path of dentry and mount.  Goes when the floor is 5.13. */
+static inline struct file *compat_file_open_root(const struct path *root,
+						 const char *name, int flags)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 13, 0)
+	return file_open_root(root, name, flags, 0);
+#else
+	return file_open_root(root->dentry, root->mnt, name, flags, 0);
+#endif
+}
+
 /*
  * 6.17 wants inodes without a file type to say so.  Goes when the floor is
  * 6.17.

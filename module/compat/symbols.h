@@ -64,6 +64,8 @@ struct wait_opts {
 	  (int, struct kernel_siginfo *, struct task_struct *, enum pid_type)) \
 	X(ptrace_may_access, bool, (struct task_struct *, unsigned int))       \
 	X(task_sched_runtime, unsigned long long, (struct task_struct *))      \
+	X(pidfd_pid, struct pid *, (const struct file *))                      \
+	X(proc_ns_file, bool, (const struct file *))                           \
 	X(pidfd_prepare, int, (struct pid *, unsigned int, struct file **))    \
 	X(cgroupns_get, struct ns_common *, (struct task_struct *))            \
 	X(ipcns_get, struct ns_common *, (struct task_struct *))               \

@@ -559,6 +559,8 @@ int procfd_read_fdinfo(int fd, struct procfd_fdinfo *info, size_t size);
  * @signal_flags:   flags of procfd_send_signal()
  * @wait_options:   options of procfd_wait()
  * @exit_mask:      PROCFD_EXIT_* that a record may have
+ * @info_mask:      PROCFD_INFO_* that the module may give
+ * @list_flags:     flags of the module's LIST
  *
  * Since 0.1.
  */
@@ -575,6 +577,8 @@ struct procfd_features_info {
 	uint64_t signal_flags;
 	uint64_t wait_options;
 	uint64_t exit_mask;
+	uint64_t info_mask;
+	uint64_t list_flags;
 };
 
 /**

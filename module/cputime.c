@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What threads and processes have used: time, faults, switches
+ *
+ * A process is the sum of its threads: those that are gone are summed up in
+ * signal_struct, under stats_lock, those that are left have their own numbers.
+ */
+#include <linux/math64.h>
+#include <linux/sched/cputime.h>
+#include <linux/sched/signal.h>
+#include <linux/seqlock.h>
+
+#include "compat/symbols.h"
+#include "info.h"
+#include "procfd.h"
+
+/*
+ * The ticks that were counted tell the ratio of user to system time, the
+ * scheduler tells the sum: the same rule as cputime_adjust(), which is not
+ * exported, and like it never less than what was shown before.
+ */
+void cputime_scale(const struct prev_cputime *shown, u64 runtime, u64 *utime,
+		   u64 *stime)
+{
+	u64 shown_utime = READ_ONCE(shown->utime);
+	u64 shown_stime = READ_ONCE(shown->stime);
+
+	if (shown_utime + shown_stime >= runtime) {
+		*utime = shown_utime;
+		*stime = shown_stime;
+		return;
+	}
+	if (!*stime)
+		*stime = 0;
+	else if (!*utime)
+		*stime = runtime;
+	else
+		*stime = mul_u64_u64_div_u64(*stime, runtime, *utime + *stime);
+
+	if (*stime < shown_stime)
+		*stime = shown_stime;
+	*utime = runtime - *stime;
+	if (*utime < shown_utime) {
+		*utime = shown_utime;
+		*stime = runtime - *utime;
+	}
+}
+
+/* The scheduler's clock of a task that runs is a tick old. */
+u64 task_runtime(struct task_struct *task)
+{
+	if (task == current && symbol_found(task_sched_runtime))
+		return symbol_call(task_sched_runtime)(task);
+	return task->se.sum_exec_runtime;
+}
+
+static void usage_add(struct usage *usage, struct task_struct *task)
+{
+	usage->utime_ns += task->utime;
+	usage->stime_ns += task->stime;
+	usage->runtime_ns += task_runtime(task);
+	usage->minflt += task->min_flt;
+	usage->majflt += task->maj_flt;
+	usage->nvcsw += task->nvcsw;
+	usage->nivcsw += task->nivcsw;
+}
+
+static void usage_sum(struct usage *usage, struct signal_struct *sig)
+{
+	struct task_struct *task;
+
+	*usage = (struct usage){
+		.utime_ns = sig->utime,
+		.stime_ns = sig->stime,
+		.runtime_ns = sig->sum_sched_runtime,
+		.minflt = sig->min_flt,
+		.majflt = sig->maj_flt,
+		.nvcsw = sig->nvcsw,
+		.nivcsw = sig->nivcsw,
+	};
+	__for_each_thread(sig, task)
+		usage_add(usage, task);
+}
+
+/* Under RCU.  A thread that ends while we sum moves from one part to another. */
+void usage_of_process(struct usage *usage, struct task_struct *task)
+{
+	struct signal_struct *sig = task->signal;
+	unsigned int seq;
+
+	do {
+		seq = read_seqbegin(&sig->stats_lock);
+		usage_sum(usage, sig);
+	} while (read_seqretry(&sig->stats_lock, seq));
+	cputime_scale(&sig->prev_cputime, usage->runtime_ns, &usage->utime_ns,
+		      &usage->stime_ns);
+}
+
+void usage_of_thread(struct usage *usage, struct task_struct *task)
+{
+	*usage = (struct usage){};
+	usage_add(usage, task);
+	cputime_scale(&task->prev_cputime, usage->runtime_ns, &usage->utime_ns,
+		      &usage->stime_ns);
+}

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is known of a process now, group by group
+ *
+ * The filling functions run under RCU and take a task that was found there.  Each
+ * returns nothing, or the groups that it could give.
+ */
+#include <linux/cgroup.h>
+#include <linux/cred.h>
+#include <linux/fs_struct.h>
+#include <linux/ptrace.h>
+#include <linux/sched/prio.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/seccomp.h>
+
+#include "compat/capability.h"
+#include "compat/mm.h"
+#include "compat/pid.h"
+#include "info.h"
+#include "procfd.h"
+
+#define GONE_GROUPS                                               \
+	(PROCFD_INFO_ID | PROCFD_INFO_STATE | PROCFD_INFO_START | \
+	 PROCFD_INFO_EXIT)
+/* A zombie has let go of these. */
+#define LIVE_GROUPS                                                   \
+	(PROCFD_INFO_RSS | PROCFD_INFO_MEMORY | PROCFD_INFO_SIGNALS | \
+	 PROCFD_INFO_TTY | PROCFD_INFO_CGROUP | PROCFD_INFO_NAMESPACES)
+
+void info_view_init(struct info_view *view, bool thread)
+{
+	view->pids = task_active_pid_ns(current);
+	view->users = current_user_ns();
+	view->thread = thread;
+}
+
+static void info_pids(struct procfd_info *info, struct pid *pid,
+		      struct task_struct *task, const struct info_view *view)
+{
+	struct task_struct *tracer;
+
+	info->pid = pid_nr_ns(pid, view->pids);
+	info->tgid = __task_pid_nr_ns(task, PIDTYPE_TGID, view->pids);
+	info->pgid = __task_pid_nr_ns(task, PIDTYPE_PGID, view->pids);
+	info->sid = __task_pid_nr_ns(task, PIDTYPE_SID, view->pids);
+	if (!pid_alive(task))
+		return;
+	info->ppid = __task_pid_nr_ns(rcu_dereference(task->real_parent),
+				      PIDTYPE_TGID, view->pids);
+	tracer = ptrace_parent(task);
+	if (tracer)
+		info->tracer =
+			__task_pid_nr_ns(tracer, PIDTYPE_TGID, view->pids);
+}
+
+static u32 process_flags(struct procfd_process *process)
+{
+	return process && test_bit(PROCESS_AUTOREAP, &process->state) ?
+		       PROCFD_PROCESS_AUTOREAP :
+		       0;
+}
+
+static u32 task_flags(struct task_struct *task)
+{
+	u32 flags = 0;
+
+	if (task->flags & PF_KTHREAD)
+		flags |= PROCFD_PROCESS_KERNEL_THREAD;
+	if (!thread_group_leader(task))
+		flags |= PROCFD_PROCESS_THREAD;
+	if (task->signal->flags & SIGNAL_GROUP_EXIT ||
+	    !atomic_read(&task->signal->live))
+		flags |= PROCFD_PROCESS_EXITING;
+	if (task_has_ended(task))
+		flags |= PROCFD_PROCESS_ENDED;
+	if (compat_core_dumping(task))
+		flags |= PROCFD_PROCESS_CORE_DUMPING;
+	if (task_no_new_privs(task))
+		flags |= PROCFD_PROCESS_NO_NEW_PRIVS;
+	return flags;
+}
+
+static void info_state(struct procfd_info *info, struct pid *pid,
+		       struct task_struct *task)
+{
+	info->state = task_state_to_char(task);
+	info->flags = task_flags(task) | process_flags(process_find_rcu(pid));
+}
+
+static u32 uid_for(const struct info_view *view, kuid_t uid)
+{
+	if (view->users == &init_user_ns)
+		return __kuid_val(uid);
+	return from_kuid_munged(view->users, uid);
+}
+
+static u32 gid_for(const struct info_view *view, kgid_t gid)
+{
+	if (view->users == &init_user_ns)
+		return __kgid_val(gid);
+	return from_kgid_munged(view->users, gid);
+}
+
+static void info_creds(struct procfd_info *info, const struct cred *cred,
+		       const struct info_view *view)
+{
+	info->ruid = uid_for(view, cred->uid);
+	info->euid = uid_for(view, cred->euid);
+	info->suid = uid_for(view, cred->suid);
+	info->fsuid = uid_for(view, cred->fsuid);
+	info->rgid = gid_for(view, cred->gid);
+	info->egid = gid_for(view, cred->egid);
+	info->sgid = gid_for(view, cred->sgid);
+	info->fsgid = gid_for(view, cred->fsgid);
+}
+
+static void info_caps(struct procfd_info *info, const struct cred *cred)
+{
+	info->cap_inheritable = compat_cap_mask(cred->cap_inheritable);
+	info->cap_permitted = compat_cap_mask(cred->cap_permitted);
+	info->cap_effective = compat_cap_mask(cred->cap_effective);
+	info->cap_bounding = compat_cap_mask(cred->cap_bset);
+	info->cap_ambient = compat_cap_mask(cred->cap_ambient);
+}
+
+static void info_usage(struct procfd_info *info, u64 mask,
+		       struct task_struct *task, const struct info_view *view)
+{
+	struct signal_struct *sig = task->signal;
+	struct usage usage;
+
+	if (view->thread)
+		usage_of_thread(&usage, task);
+	else
+		usage_of_process(&usage, task);
+	if (mask & PROCFD_INFO_CPU) {
+		info->utime_ns = usage.utime_ns;
+		info->stime_ns = usage.stime_ns;
+		info->cutime_ns = sig->cutime;
+		info->cstime_ns = sig->cstime;
+	}
+	if (mask & PROCFD_INFO_FAULTS) {
+		info->minflt = usage.minflt;
+		info->majflt = usage.majflt;
+		info->cminflt = sig->cmin_flt;
+		info->cmajflt = sig->cmaj_flt;
+	}
+	if (mask & PROCFD_INFO_SWITCHES) {
+		info->nvcsw = usage.nvcsw;
+		info->nivcsw = usage.nivcsw;
+	}
+}
+
+static void info_sched(struct procfd_info *info, struct task_struct *task)
+{
+	info->policy = task->policy;
+	info->nice = task_nice(task);
+	info->priority = task->prio - MAX_RT_PRIO;
+	info->rt_priority = task->rt_priority;
+	info->processor = task_cpu(task);
+	info->exit_signal = task->exit_signal;
+}
+
+static void info_security(struct procfd_info *info, struct task_struct *task)
+{
+#ifdef CONFIG_SECCOMP
+	info->seccomp = task->seccomp.mode;
+#endif
+	task_lock(task);
+	if (task->fs)
+		info->umask = task->fs->umask;
+	task_unlock(task);
+}
+
+static void info_namespace_pids(struct procfd_info *info, struct pid *pid,
+				const struct info_view *view)
+{
+	unsigned int i;
+
+	BUILD_BUG_ON(MAX_PID_NS_LEVEL + 1 != PROCFD_NSPIDS_MAX);
+	for (i = view->pids->level; i <= pid->level; i++)
+		info->nspids[info->nr_nspids++] = pid->numbers[i].nr;
+}
+
+static void info_fill_creds(struct procfd_info *info, u64 mask,
+			    struct task_struct *task,
+			    const struct info_view *view)
+{
+	const struct cred *cred = __task_cred(task);
+
+	if (mask & PROCFD_INFO_CREDS)
+		info_creds(info, cred, view);
+	if (mask & PROCFD_INFO_CAPS)
+		info_caps(info, cred);
+}
+
+static void info_fill_simple(struct procfd_info *info, u64 mask,
+			     struct pid *pid, struct task_struct *task,
+			     const struct info_view *view)
+{
+	if (mask & PROCFD_INFO_ID)
+		info->id = compat_pid_id(pid, task);
+	if (mask & PROCFD_INFO_PIDS)
+		info_pids(info, pid, task, view);
+	if (mask & PROCFD_INFO_COMM)
+		strscpy_pad(info->comm, task->comm, sizeof(info->comm));
+	if (mask & PROCFD_INFO_STATE)
+		info_state(info, pid, task);
+	if (mask & PROCFD_INFO_START)
+		info->start_ns = task->start_boottime;
+	if (mask & PROCFD_INFO_THREADS)
+		info->nr_threads = get_nr_threads(task);
+	if (mask & PROCFD_INFO_SCHED)
+		info_sched(info, task);
+	if (mask & PROCFD_INFO_SECURITY)
+		info_security(info, task);
+	if (mask & PROCFD_INFO_NAMESPACE_PIDS)
+		info_namespace_pids(info, pid, view);
+}
+
+/* @info is zero; only groups of @mask are touched, and mask and size. */
+void info_fill_rcu(struct procfd_info *info, u64 mask, struct pid *pid,
+		   struct task_struct *task, const struct info_view *view)
+{
+	u64 given;
+
+	mask &= INFO_UNDER_RCU;
+	if (READ_ONCE(task->exit_state))
+		mask &= ~LIVE_GROUPS;
+	given = mask & ~LIVE_GROUPS;
+	info_fill_simple(info, mask, pid, task, view);
+	if (mask & (PROCFD_INFO_CREDS | PROCFD_INFO_CAPS))
+		info_fill_creds(info, mask, task, view);
+	if (mask &
+	    (PROCFD_INFO_CPU | PROCFD_INFO_FAULTS | PROCFD_INFO_SWITCHES))
+		info_usage(info, mask, task, view);
+	if (mask & (PROCFD_INFO_RSS | PROCFD_INFO_MEMORY))
+		given |= info_fill_memory(info, mask, task);
+	if (mask & (PROCFD_INFO_SIGNALS | PROCFD_INFO_TTY))
+		given |= info_fill_signals(info, mask, task, view);
+	if (mask & PROCFD_INFO_CGROUP) {
+		info->cgroup_id = cgroup_id(task_dfl_cgroup(task));
+		given |= PROCFD_INFO_CGROUP;
+	}
+	info->mask = given;
+	info->size = sizeof(*info);
+}
+
+/* Outside of RCU: each takes a reference on the namespace and drops it again. */
+static void info_namespaces(struct procfd_info *info, struct task_struct *task)
+{
+	u64 *inums = &info->ns_cgroup;
+	u32 type;
+
+	if (!may_read_namespace_ids(task))
+		return;
+	for (type = PROCFD_NAMESPACE_CGROUP; type <= PROCFD_NAMESPACE_UTS;
+	     type++)
+		inums[type - PROCFD_NAMESPACE_CGROUP] =
+			namespace_inum(task, type);
+	info->mask |= PROCFD_INFO_NAMESPACES;
+}
+
+static void info_exit(struct procfd_info *info, struct procfd_file *file)
+{
+	if (!process_has_ended(file->process))
+		return;
+	record_view(file, &info->exit);
+	info->mask |= PROCFD_INFO_EXIT;
+}
+
+/* Reaped: the record is what is left, and the numbers may be another's. */
+static int info_of_reaped(struct procfd_info *info, u64 mask,
+			  struct procfd_process *process)
+{
+	if (!process_has_ended(process))
+		return -ESRCH;
+	info->size = sizeof(*info);
+	info->mask = mask & GONE_GROUPS & ~PROCFD_INFO_EXIT;
+	if (mask & PROCFD_INFO_ID)
+		info->id = process->id;
+	if (mask & PROCFD_INFO_START)
+		info->start_ns = process->exit.start_ns;
+	if (mask & PROCFD_INFO_STATE) {
+		info->state = 'X';
+		info->flags = PROCFD_PROCESS_EXITING | PROCFD_PROCESS_ENDED |
+			      PROCFD_PROCESS_REAPED | process_flags(process);
+		if (test_bit(PROCESS_KTHREAD, &process->state))
+			info->flags |= PROCFD_PROCESS_KERNEL_THREAD;
+	}
+	return 0;
+}
+
+static int info_of_task(struct procfd_info *info, u64 mask,
+			struct procfd_process *process,
+			struct task_struct *task)
+{
+	struct info_view view;
+	int err = may_see(task);
+
+	if (err)
+		return err;
+	info_view_init(&view, false);
+	rcu_read_lock();
+	info_fill_rcu(info, mask, process->pid, task, &view);
+	rcu_read_unlock();
+	if (mask & PROCFD_INFO_NAMESPACES && !READ_ONCE(task->exit_state))
+		info_namespaces(info, task);
+	return 0;
+}
+
+long procfd_get_info(struct file *filp, void *arg)
+{
+	struct procfd_file *file = filp->private_data;
+	struct procfd_process *process = visible_process(file);
+	struct procfd_info *info = arg;
+	struct task_struct *task;
+	u64 mask = info->mask;
+	int err;
+
+	if (IS_ERR(process))
+		return PTR_ERR(process);
+	memset(info, 0, sizeof(*info));
+	task = get_pid_task(process->pid, PIDTYPE_TGID);
+	if (task) {
+		err = info_of_task(info, mask, process, task);
+		put_task_struct(task);
+	} else {
+		err = info_of_reaped(info, mask, process);
+	}
+	if (!err && mask & PROCFD_INFO_EXIT)
+		info_exit(info, file);
+	return err;
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What siglock covers: signals and the terminal of a process */
+#include <linux/fs.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/signal.h>
+#include <linux/signal.h>
+#include <linux/tty.h>
+
+#include "info.h"
+
+static u64 signal_mask(const sigset_t *set)
+{
+	BUILD_BUG_ON(_NSIG != 64);
+	return set->sig[0];
+}
+
+static void signals_handled(struct procfd_info *info,
+			    struct sighand_struct *sighand)
+{
+	int i;
+
+	for (i = 0; i < _NSIG; i++) {
+		__sighandler_t handler = sighand->action[i].sa.sa_handler;
+
+		if (handler == SIG_IGN)
+			info->sig_ignored |= BIT_ULL(i);
+		else if (handler != SIG_DFL)
+			info->sig_caught |= BIT_ULL(i);
+	}
+}
+
+static void signals_fill(struct procfd_info *info, struct task_struct *task,
+			 struct sighand_struct *sighand)
+{
+	info->sig_pending = signal_mask(&task->pending.signal);
+	info->sig_shared = signal_mask(&task->signal->shared_pending.signal);
+	info->sig_blocked = signal_mask(&task->blocked);
+	signals_handled(info, sighand);
+}
+
+static void tty_fill(struct procfd_info *info, struct task_struct *task,
+		     const struct info_view *view)
+{
+	struct tty_struct *tty = task->signal->tty;
+	struct pid *pgrp;
+
+	info->tty_pgid = -1;
+	if (!tty)
+		return;
+	pgrp = tty_get_pgrp(tty);
+	info->tty_pgid = pid_nr_ns(pgrp, view->pids);
+	put_pid(pgrp);
+	info->tty = new_encode_dev(tty_devnum(tty));
+}
+
+/*
+ * Under RCU.  An exec of another thread may put another sighand in its place, the
+ * end takes it away: what was locked must still be it.  False: look again.
+ */
+static bool sighand_fill(struct procfd_info *info, u64 mask,
+			 struct task_struct *task,
+			 struct sighand_struct *sighand,
+			 const struct info_view *view)
+{
+	unsigned long flags;
+	bool valid;
+
+	spin_lock_irqsave(&sighand->siglock, flags);
+	valid = sighand == rcu_access_pointer(task->sighand);
+	if (valid && mask & PROCFD_INFO_SIGNALS)
+		signals_fill(info, task, sighand);
+	if (valid && mask & PROCFD_INFO_TTY)
+		tty_fill(info, task, view);
+	spin_unlock_irqrestore(&sighand->siglock, flags);
+	return valid;
+}
+
+u64 info_fill_signals(struct procfd_info *info, u64 mask,
+		      struct task_struct *task, const struct info_view *view)
+{
+	struct sighand_struct *sighand;
+
+	do {
+		sighand = rcu_dereference(task->sighand);
+		if (!sighand)
+			return 0;
+	} while (!sighand_fill(info, mask, task, sighand, view));
+	return mask & (PROCFD_INFO_SIGNALS | PROCFD_INFO_TTY);
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * OPEN_DIR: the directory of a process in a procfs
+ *
+ * It is opened by number.  Whoever still is attached after that had the number
+ * all the time, so what was opened is its directory, if it is procfs's own.
+ */
+#include <linux/dcache.h>
+#include <linux/err.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/magic.h>
+#include <linux/mount.h>
+#include <linux/pid_namespace.h>
+#include <linux/proc_fs.h>
+
+#include "compat/fs.h"
+#include "procfd.h"
+
+static struct file *dir_open(const struct path *root, struct pid *pid, int nr)
+{
+	struct file *dir;
+	char name[12];
+
+	snprintf(name, sizeof(name), "%d", nr);
+	dir = compat_file_open_root(root, name, O_RDONLY | O_DIRECTORY);
+	if (IS_ERR(dir) && pid_has_task(pid, PIDTYPE_TGID))
+		return dir;
+	if (!IS_ERR(dir) && dir->f_path.mnt != root->mnt) {
+		fput(dir);
+		return ERR_PTR(-EXDEV);
+	}
+	if (pid_has_task(pid, PIDTYPE_TGID))
+		return dir;
+	if (!IS_ERR(dir))
+		fput(dir);
+	return ERR_PTR(-ESRCH);
+}
+
+static struct file *dir_of(const struct path *root, struct pid *pid)
+{
+	struct super_block *sb = root->dentry->d_sb;
+	int nr;
+
+	if (sb->s_magic != PROC_SUPER_MAGIC || root->dentry != sb->s_root)
+		return ERR_PTR(-EINVAL);
+	nr = pid_nr_ns(pid, proc_pid_ns(sb));
+	return nr ? dir_open(root, pid, nr) : ERR_PTR(-EREMOTE);
+}
+
+static long dir_publish(const struct path *root, struct pid *pid)
+{
+	int fd = get_unused_fd_flags(O_CLOEXEC);
+	struct file *dir;
+
+	if (fd < 0)
+		return fd;
+	dir = dir_of(root, pid);
+	if (IS_ERR(dir)) {
+		put_unused_fd(fd);
+		return PTR_ERR(dir);
+	}
+	fd_install(fd, dir);
+	return fd;
+}
+
+long procfd_open_dir(struct file *filp, void *arg)
+{
+	const struct procfd_open_dir *open = arg;
+	struct procfd_process *process;
+	struct file *procfs;
+	long fd;
+
+	if (open->flags)
+		return -EINVAL;
+	process = visible_process(filp->private_data);
+	if (IS_ERR(process))
+		return PTR_ERR(process);
+	procfs = fget_raw(open->procfs_fd);
+	if (!procfs)
+		return -EBADF;
+	fd = dir_publish(&procfs->f_path, process->pid);
+	fput(procfs);
+	return fd;
+}

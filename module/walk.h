@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * All processes that a pid namespace sees, in the order of their numbers
+ *
+ * Whoever has a number keeps it while it lives, an exec by another thread
+ * included, and a number that was passed is not looked at again: so a walk names
+ * nobody twice, misses nobody who lived throughout, and ends.
+ */
+#ifndef PROCFD_WALK_H
+#define PROCFD_WALK_H
+
+#include <linux/idr.h>
+#include <linux/pid_namespace.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/signal.h>
+
+/* Numbers in one RCU section. */
+#define WALK_SECTION 64
+
+typedef bool (*walk_visit)(struct pid *pid, void *data);
+
+/*
+ * One section from *@nr on.  Calls @visit for each number, under RCU, until it is
+ * false.  *@nr is the number to go on with.  True: this was the end.
+ */
+static __always_inline bool walk_section(struct pid_namespace *ns,
+					 unsigned long *nr, walk_visit visit,
+					 void *data)
+{
+	struct radix_tree_iter iter;
+	bool more = false;
+	void __rcu **slot;
+	struct pid *pid;
+	int looked = 0;
+
+	rcu_read_lock();
+	radix_tree_for_each_slot(slot, &ns->idr.idr_rt, &iter, *nr) {
+		pid = radix_tree_deref_slot(slot);
+		if (!pid)
+			continue;
+		if (radix_tree_deref_retry(pid)) {
+			slot = radix_tree_iter_retry(&iter);
+			continue;
+		}
+		*nr = iter.index + 1;
+		more = !visit(pid, data) || ++looked == WALK_SECTION;
+		if (more)
+			break;
+	}
+	rcu_read_unlock();
+	return !more;
+}
+
+/* Under RCU.  A task has a parent as long as it has its number. */
+static inline bool is_child_of(struct task_struct *task, struct pid *parent)
+{
+	return pid_alive(task) &&
+	       task_tgid(rcu_dereference(task->real_parent)) == parent;
+}
+
+#endif /* PROCFD_WALK_H */
