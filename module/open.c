@@ -10,11 +10,29 @@
 
 #include "procfd.h"
 
-/* A procfd names a process: another thread is none. */
+/*
+ * A procfd names a process: another thread is none.  One that is born now gets
+ * its group first and then its number (copy_process()), and loses them the other
+ * way round: who has a number alone before and after a look for the group is one.
+ */
+static int check_leader(struct pid *pid)
+{
+	if (pid_has_task(pid, PIDTYPE_TGID))
+		return 0;
+	if (!pid_has_task(pid, PIDTYPE_PID))
+		return -ESRCH;
+	smp_rmb(); /* pairs with rcu_assign_pointer() in attach_pid() */
+	if (pid_has_task(pid, PIDTYPE_TGID))
+		return 0;
+	return pid_has_task(pid, PIDTYPE_PID) ? -ENOENT : -ESRCH;
+}
+
 static int check_process(struct pid *pid, bool hide)
 {
-	if (!pid_has_task(pid, PIDTYPE_TGID))
-		return pid_has_task(pid, PIDTYPE_PID) ? -ENOENT : -ESRCH;
+	int err = check_leader(pid);
+
+	if (err)
+		return err;
 	/* At 1 it is seen, but nothing of it. */
 	return hide && may_see_pid(pid) == -ESRCH ? -ESRCH : 0;
 }
