@@ -40,6 +40,27 @@ static inline long syscall_newstack(long number, long a, long b, long c,
 			   "r"(arg_), [exit] "i"(SYS_exit)
 			 : "rcx", "r11", "memory", "cc");
 	return result;
+#elif defined(__i386__)
+	long result;
+
+	__asm__ volatile("int $0x80\n\t"
+			 "test %%eax, %%eax\n\t"
+			 "jnz 1f\n\t"
+			 "xor %%ebp, %%ebp\n\t"
+			 "and $-16, %%esp\n\t"
+			 "sub $12, %%esp\n\t"
+			 "push %%edi\n\t"
+			 "call *%%esi\n\t"
+			 "mov %%eax, %%ebx\n\t"
+			 "mov %[exit], %%eax\n\t"
+			 "int $0x80\n\t"
+			 "hlt\n"
+			 "1:"
+			 : "=a"(result)
+			 : "a"(number), "b"(a), "c"(b), "d"(c), "S"(run),
+			   "D"(arg), [exit] "i"(SYS_exit)
+			 : "memory", "cc");
+	return result;
 #elif defined(__aarch64__)
 	register long x8 __asm__("x8") = number;
 	register long x0 __asm__("x0") = a;

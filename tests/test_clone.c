@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* CLONE: what the child and the parent have, and when. */
+#include <limits.h>
 #include <pthread.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -467,8 +468,7 @@ TEST(clone_with_a_bad_address_for_the_number_is_efault_and_makes_no_child)
 	int dev = device(), fds = open_fd_count();
 	char *page =
 		mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	void *bad[] = { NULL, (void *)1, (void *)-1L, (void *)(1UL << 63),
-			page };
+	void *bad[] = { NULL, (void *)1, (void *)-1L, (void *)LONG_MIN, page };
 
 	for (int i = 0; i < 5; i++)
 		EXPECT_ERRNO(clone_child(dev, 0, SIGCHLD, bad[i]), EFAULT);

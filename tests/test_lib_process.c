@@ -2,6 +2,7 @@
 /* libprocfd: signals, waiting, exit records and the rest, of one process. */
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <limits.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stddef.h>
@@ -234,8 +235,9 @@ TEST(wait_takes_long_timeouts)
 {
 	const struct timespec timeouts[] = {
 		{ .tv_sec = 1000000 },
-		{ .tv_sec = INT64_MAX / 1000000000 },
-		{ .tv_sec = INT64_MAX },
+		{ .tv_sec =
+			  LONG_MAX / (LONG_MAX > INT32_MAX ? 1000000000 : 1) },
+		{ .tv_sec = LONG_MAX },
 	};
 
 	for (int i = 0; i < 3; i++) {

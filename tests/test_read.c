@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* read and its relatives: the record, each time, to every holder. */
+#include <limits.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
@@ -86,7 +87,7 @@ TEST(file_read_to_a_bad_address_is_efault_and_not_lost)
 	wait_readable(procfd);
 	EXPECT_ERRNO(read(procfd, nowhere, 4096), EFAULT);
 	EXPECT_ERRNO(read(procfd, page, 4096), EFAULT);
-	EXPECT_ERRNO(read(procfd, (void *)(1UL << 63), 4096), EFAULT);
+	EXPECT_ERRNO(read(procfd, (void *)LONG_MIN, 4096), EFAULT);
 	expect_exit(procfd, 6);
 	reap(pid);
 }
