@@ -24,7 +24,7 @@ help:
 	@echo 'check         all tests, on stock kernels in QEMU; as root'
 	@echo '              KERNELS="6.1"          only there'
 	@echo '              TESTS="open_pid wait:reaped"  only these programs or cases'
-	@echo 'demo          a session on the newest kernel, live'
+	@echo 'demo          a session in a guest, live'
 	@echo 'shell         a shell in a guest with the module; KERNEL=6.1'
 	@echo 'lint          style and static checks'
 	@echo 'install       userspace and header; DESTDIR=, PREFIX=$(PREFIX)'

@@ -125,7 +125,22 @@ is_good_on_debug()
 		[ "$(tail -n 1 "$BUILD/out")" = "8 passed, 0 failed, 1 skipped" ]
 }
 
-plan 19
+# shows LINE RESULTS-FILTER: with results that are good ones
+shows()
+{
+	judged "$2" '' && grep -qx -- "$1" "$BUILD/out" || { cat "$BUILD/out"; return 1; }
+}
+
+tells_features()
+{
+	shows '6.1  *6  *0  *1  all 2' 's/^@ load ok/&\n@ features +clone +reap/' &&
+		shows '6.1  *6  *0  *1  1 of 3, not clone pidfd' \
+			's/^@ load ok/&\n@ features -clone +reap -pidfd/' &&
+		shows '   features: clone reap pidfd' 's/^@ load ok/&\n@ features -clone +reap -pidfd/' &&
+		shows '6.1  *6  *0  *1' ''
+}
+
+plan 21
 check "a good guest is good, a log from before our time too" is_good
 check "a missing verdict" finds '5 passed, 1 failed, 1 skipped' 'no verdict' '/^@ done/d'
 check "a verdict that is not the last word" finds '5 passed, 1 failed, 1 skipped' 'no verdict' \
@@ -151,6 +166,9 @@ check "a module that does not load" finds '5 passed, 1 failed, 1 skipped' 'Inval
 	's/^@ load ok/@ load failed: Invalid argument/'
 check "a module that does not unload" finds '5 passed, 1 failed, 1 skipped' 'in use' \
 	's/^@ unload ok/@ unload failed: in use/'
+check "programs of another kind than the kernel's line asks for" finds '5 passed, 1 failed, 1 skipped' \
+	'have 32 bits, not 64' 's/^@ unload ok/@ bits 32\n&/'
+check "what each kernel gives" tells_features
 check "a good guest of a debug kernel is good" is_good_on_debug
 check "lost memory" finds '6 passed, 1 failed, 1 skipped' 'unreferenced object 0x1' \
 	's/^@ unload ok/@ kmemleak\n  unreferenced object 0x1 (size 8):\n&\n@ kmemleak/'

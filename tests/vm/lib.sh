@@ -62,21 +62,61 @@ logged()
 	"$@" >"$log" 2>&1 </dev/null
 }
 
+# not_by_clang DIR: the objects below it that do not say that clang made them
+not_by_clang()
+{
+	find "$1" -name '*.o' | while read -r object; do
+		readelf -p .comment "$object" 2>/dev/null | awk '/clang/ { made = 1 } /GCC/ { other = 1 }
+			END { exit !made || other }' || echo "$object"
+	done
+}
+
 # kernels_in SET: names of the kernels in a set, in the order of the list
 kernels_in()
 {
 	awk -v set="$1" '!/^#/ && $2 == set { print $1 }' "$vm/kernels"
 }
 
-newest_default()
-{
-	kernels_in default | sort -V | tail -n 1
-}
-
 # kernel_field NAME COLUMN
 kernel_field()
 {
 	awk -v name="$1" -v col="$2" '!/^#/ && $1 == name { print $col }' "$vm/kernels"
+}
+
+# kernel_option NAME KEY: its value; nothing if it is not there
+kernel_option()
+{
+	kernel_field "$1" 6 | tr ',' '\n' | sed -n "s/^$2=//p"
+}
+
+# the line that says where a kernel comes from, if this one says only =NAME
+kernel_base()
+{
+	local release
+
+	release=$(kernel_field "$1" 5)
+	case $release in
+	=*) echo "${release#=}" ;;
+	*) echo "$1" ;;
+	esac
+}
+
+usual_kernel()
+{
+	awk '!/^#/ && $6 ~ /(^|,)usual(,|$)/ { print $1 }' "$vm/kernels"
+}
+
+# mirror_tree FROM TO: newer files over, files that are gone away; objects stay
+mirror_tree()
+{
+	local file
+
+	mkdir -p "$2"
+	cp -Rpu "$1/." "$2/" || die "cannot copy $1 to $2"
+	find "$2" -type f \( -name '*.[chS]' -o -name Kbuild -o -name Makefile \) ! -name '*.mod.c' -printf '%P\n' |
+		while read -r file; do
+			[ -e "$1/$file" ] || rm -f "$2/$file"
+		done
 }
 
 kernel_known()

@@ -1,0 +1,109 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# That the rig reads its list of kernels right, and sees what is not what the
+# list says, as KTAP.
+
+. "$(dirname "$0")/../ktap.sh"
+. "$(dirname "$0")/../vm/lib.sh"
+
+rig=$vm
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# from here on the list is ours
+vm=$work
+cat >"$work/kernels" <<-'END'
+	# name	set	suite	sources	release	options
+	5.10	default	old	old,older	5\.10
+	6.1	default	one	one		6\.1	usual,factor=4
+	6.1-32	default	-	-		=6.1	bits=32
+	6.1-cc	more	-	-		=6.1	cc=clang-1,tests=a+b
+END
+
+# is WANT COMMAND...
+is()
+{
+	local want=$1 have
+
+	shift
+	have=$("$@" | xargs)
+	[ "$have" = "$want" ] && return
+	echo "$*: '$have', not '$want'"
+	return 1
+}
+
+reads_options()
+{
+	is 4 kernel_option 6.1 factor && is '' kernel_option 6.1 usual && is '' kernel_option 5.10 factor &&
+		is clang-1 kernel_option 6.1-cc cc && is a+b kernel_option 6.1-cc tests && is 32 kernel_option 6.1-32 bits
+}
+
+knows_whose_kernel_it_is()
+{
+	is 6.1 kernel_base 6.1-32 && is 6.1 kernel_base 6.1 && is 6.1 usual_kernel &&
+		is '5.10 6.1 6.1-32' kernels_in default
+}
+
+# object NAME COMMENT...: an object that says who made it
+object()
+{
+	local name=$1 words
+
+	shift
+	for words in "$@"; do
+		echo "__asm__(\".ident \\\"$words\\\"\");"
+	done | gcc -fno-ident -x c -c -o "$work/objects/$name.o" -
+}
+
+sees_who_compiled()
+{
+	mkdir "$work/objects"
+	object good 'Debian clang version 14.0.6'
+	is '' not_by_clang "$work/objects" || return
+	object bad 'GCC: (Debian 12.2.0) 12.2.0'
+	is "$work/objects/bad.o" not_by_clang "$work/objects" || return
+	object bad 'Debian clang version 14.0.6' 'GCC: (Debian 12.2.0) 12.2.0'
+	is "$work/objects/bad.o" not_by_clang "$work/objects" || return
+	object bad
+	is "$work/objects/bad.o" not_by_clang "$work/objects"
+}
+
+# oops TRAP BYTE: what a guest's console has of it
+oops()
+{
+	cat >"$work/console" <<-END
+		[    1.0] procfd-vm: load
+		[    1.1] $1
+		[    1.1] RIP: 0010:sched_clock_cpu+0x9/0x230
+		[    1.1] Code: 24 e9 79 fe $2 <90> e8 e1 16 ec
+		[    1.2] Oops: int3: 0000 [#2] SMP NOPTI
+		[    1.2] Code: 24 e9 79 fe 66 <90> e8 e1 16 ec
+	END
+}
+
+is_stale()
+{
+	oops "$1" "$2" && awk -f "$rig/stale.awk" "$work/console"
+}
+
+tells_the_emulators_fault()
+{
+	is_stale 'Oops: int3: 0000 [#1] SMP NOPTI' 66 && is_stale 'int3: 0000 [#1] SMP NOPTI' 0f
+}
+
+takes_no_other_oops_for_it()
+{
+	! is_stale 'Oops: int3: 0000 [#1] SMP NOPTI' cc && ! is_stale 'Oops: 0002 [#1] SMP NOPTI' 66 &&
+		! is_stale 'BUG: unable to handle page fault for address: 0000' 66 &&
+		! is_stale 'general protection fault: 0000 [#1]' 66 &&
+		echo '[    1.0] procfd-vm: load' >"$work/console" && ! awk -f "$rig/stale.awk" "$work/console"
+}
+
+plan 5
+check "options of a line" reads_options
+check "whose kernel a line is, and what is usual" knows_whose_kernel_it_is
+check "an object that another compiler made" sees_who_compiled
+check "an oops of the emulator's" tells_the_emulators_fault
+check "an oops that is none of the emulator's" takes_no_other_oops_for_it
+ktap_exit
