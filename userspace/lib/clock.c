@@ -57,19 +57,22 @@ static int64_t boottime_offset(void)
 	return length > 0 ? parse_offset(text) : 0;
 }
 
-static int64_t host_boottime(void)
+PROCFD_PUBLIC uint64_t procfd_boottime_ns(void)
 {
+	int saved = errno;
 	struct timespec now;
+	int64_t ns;
 
 	clock_gettime(CLOCK_BOOTTIME, &now);
-	return now.tv_sec * NSEC_PER_SEC + now.tv_nsec - boottime_offset();
+	ns = now.tv_sec * NSEC_PER_SEC + now.tv_nsec - boottime_offset();
+	errno = saved;
+	return (uint64_t)ns;
 }
 
 /* 0 in *deadline_ns is "for ever", so that is what no timeout and a very long one give */
 int deadline_after(const struct timespec *timeout, __u64 *deadline_ns)
 {
 	int64_t length, deadline;
-	int saved = errno;
 
 	*deadline_ns = 0;
 	if (!timeout)
@@ -79,9 +82,9 @@ int deadline_after(const struct timespec *timeout, __u64 *deadline_ns)
 		return fail(EINVAL);
 	if (__builtin_mul_overflow(timeout->tv_sec, NSEC_PER_SEC, &length) ||
 	    __builtin_add_overflow(length, timeout->tv_nsec, &length) ||
-	    __builtin_add_overflow(length, host_boottime(), &deadline))
+	    __builtin_add_overflow(length, (int64_t)procfd_boottime_ns(),
+				   &deadline))
 		return 0;
-	errno = saved;
 	*deadline_ns = (__u64)deadline;
 	return 0;
 }

@@ -59,6 +59,7 @@ int pidfd_send(int pidfd, int sig, const siginfo_t *info, unsigned int flags);
 bool is_pidfd(int fd);
 bool is_other_kind(int fd);
 int wrong_kind(int fd);
+int pidfd_duplicate(int pidfd, unsigned int flags);
 
 /* clock.c */
 int deadline_after(const struct timespec *timeout, __u64 *deadline_ns);

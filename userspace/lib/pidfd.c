@@ -59,7 +59,7 @@ int wrong_kind(int fd)
 	return fail(is_pidfd(fd) ? EOPNOTSUPP : EBADF);
 }
 
-static int duplicate(int pidfd, unsigned int flags)
+int pidfd_duplicate(int pidfd, unsigned int flags)
 {
 	if (!is_pidfd(pidfd))
 		return fail(EBADF);
@@ -71,7 +71,8 @@ PROCFD_PUBLIC int procfd_get_pidfd(int fd, unsigned int flags)
 	struct procfd_get_pidfd args = { .flags = flags };
 	int pidfd = ioctl(fd, PROCFD_GET_PIDFD, &args);
 
-	return pidfd < 0 && is_other_kind(fd) ? duplicate(fd, flags) : pidfd;
+	return pidfd < 0 && is_other_kind(fd) ? pidfd_duplicate(fd, flags) :
+						pidfd;
 }
 
 PROCFD_PUBLIC int procfd_get_namespace(int fd, int type)

@@ -16,6 +16,8 @@
  *     EACCES           the node is there, its mode keeps the caller out
  *     EPROTONOSUPPORT  the module has another ABI than this library
  *
+ *   and ENOTTY says that the module is older than the function.
+ *
  * - Every fd that is returned belongs to the caller, is close-on-exec, and is
  *   closed with close(2).
  * - All may be called from many threads at once, also on one fd, and after
@@ -28,9 +30,12 @@
  * - Structs grow at their end. A caller passes the size it was built with; the
  *   library and the module fill in what they know and leave zeros behind it.
  *
- * This header needs no kernel header, and of the C library what POSIX.1-2008
- * has (feature_test_macros(7)). It can be included together with
- * procfd_ioctl.h, before or after: what both define is equal.
+ * Holding processes is in this header. procfd_info.h, which it includes, has what
+ * is known of them, and how they are found: info, lists, relatives, directories.
+ *
+ * Both need no kernel header, and of the C library what POSIX.1-2008 has
+ * (feature_test_macros(7)). They can be included together with procfd_ioctl.h,
+ * before or after: what both define is equal.
  */
 #ifndef PROCFD_H
 #define PROCFD_H
@@ -66,8 +71,8 @@ extern "C" {
 #define PROCFD_AUTOREAP (1U << 2)
 
 /**
- * procfd_open() only, of this library: where the module is not there, a native
- * pidfd will do. See procfd_open() for what can be done with that.
+ * Only for functions that name it, and of this library: where the module is not
+ * there, a native pidfd will do. See procfd_open() for what that can do.
  */
 #define PROCFD_ALLOW_PIDFD (1U << 31)
 
@@ -99,6 +104,117 @@ extern "C" {
  * May be called from a signal handler. Since 0.1. Source: pidfd_open(2).
  */
 int procfd_open(pid_t pid, unsigned int flags);
+
+/**
+ * procfd_open_in() - procfd_open(), with the number of another pid namespace
+ * @pidns_fd: a pid namespace: an fd on /proc/PID/ns/pid, or what
+ *            procfd_get_namespace() gave; the caller's or one below it; -1: the
+ *            caller's
+ * @pid:      number of the process in that pid namespace
+ * @flags:    PROCFD_NONBLOCK, PROCFD_KILL_ON_CLOSE
+ *
+ * Returns the fd, or -1: as procfd_open(), and
+ *   EBADF   @pidns_fd is neither -1 nor open
+ *   EINVAL  @pidns_fd is no pid namespace
+ *   EREMOTE @pidns_fd is not the caller's pid namespace nor one below it
+ *   EOPNOTSUPP  @pidns_fd is not -1, and the kernel gives no FEATURE_PIDNS_FD
+ *
+ * May be called from a signal handler. Since 0.1.
+ */
+int procfd_open_in(int pidns_fd, pid_t pid, unsigned int flags);
+
+/**
+ * procfd_open_pidfd() - a procfd for the process of a native pidfd
+ * @pidfd: a pidfd; it stays the caller's
+ * @flags: PROCFD_NONBLOCK, PROCFD_KILL_ON_CLOSE, PROCFD_ALLOW_PIDFD
+ *
+ * No number is looked at in between, so it is that process and no other. With
+ * PROCFD_ALLOW_PIDFD and without the module it is a duplicate of @pidfd, and
+ * PROCFD_NONBLOCK, which the two would share, is EOPNOTSUPP.
+ *
+ * Returns the fd, or -1:
+ *   EINVAL  unknown flag
+ *   EBADF   @pidfd is not open, or no pidfd
+ *   EREMOTE the process is outside the caller's pid namespace
+ *   ENOENT  the pidfd names a thread that is not its group's leader
+ *   ESRCH   the process was reaped, or it is hidden from the caller
+ *   EPERM   as procfd_open()
+ *   EOPNOTSUPP  the kernel gives no FEATURE_FROM_PIDFD
+ *
+ * May be called from a signal handler. Since 0.1. Source: pidfd_open(2).
+ */
+int procfd_open_pidfd(int pidfd, unsigned int flags);
+
+/**
+ * procfd_open_peer() - a procfd for the process at the other end of a socket
+ * @socket: a connected UNIX socket; it stays the caller's
+ * @flags:  PROCFD_NONBLOCK, PROCFD_KILL_ON_CLOSE, PROCFD_ALLOW_PIDFD
+ *
+ * The process is the one that SO_PEERCRED names: which called connect(2),
+ * listen(2) or socketpair(2), whoever has the socket now. With
+ * PROCFD_ALLOW_PIDFD and without the module it is a native pidfd, from Linux 6.5
+ * on, else ENODEV.
+ *
+ * Returns the fd, or -1:
+ *   EINVAL  unknown flag
+ *   EBADF   @socket is not open
+ *   ENOTSOCK  @socket is no socket
+ *   EOPNOTSUPP  @socket is no UNIX socket
+ *   ENODATA no peer is known: not connected, or a datagram socket that was not
+ *           made by socketpair(2)
+ *   EREMOTE the peer is outside the caller's pid namespace
+ *   ESRCH   the peer was reaped
+ *   EPERM   as procfd_open()
+ *
+ * May be called from a signal handler. Since 0.1. Source: unix(7).
+ */
+int procfd_open_peer(int socket, unsigned int flags);
+
+/**
+ * procfd_open_id() - a procfd for the process that has this unique id
+ * @id:    what procfd_get_id(), a list or procfd_read_fdinfo() gave
+ * @flags: PROCFD_NONBLOCK, PROCFD_KILL_ON_CLOSE
+ *
+ * An id is never given to another process while the machine is up: who noted it
+ * finds that very process again, or none. From Linux 6.9 on this looks at every
+ * process that the caller can see.
+ *
+ * Returns the fd, or -1:
+ *   EINVAL  unknown flag
+ *   ESRCH   the caller's pid namespace has no such process (any more), or it is
+ *           hidden from the caller
+ *   EINTR   the caller is being killed
+ *   EPERM   as procfd_open()
+ *
+ * May be called from a signal handler. Since 0.1.
+ */
+int procfd_open_id(uint64_t id, unsigned int flags);
+
+/**
+ * procfd_open_self() - a procfd for the calling process
+ * @flags: PROCFD_NONBLOCK, PROCFD_KILL_ON_CLOSE, PROCFD_ALLOW_PIDFD
+ *
+ * Returns the fd, or -1:
+ *   EINVAL  unknown flag
+ *   EPERM   KILL_ON_CLOSE under a seccomp filter
+ *
+ * May be called from a signal handler. Since 0.1.
+ */
+int procfd_open_self(unsigned int flags);
+
+/**
+ * procfd_open_root() - a procfd for the init of the caller's pid namespace
+ * @flags: PROCFD_NONBLOCK, PROCFD_KILL_ON_CLOSE, PROCFD_ALLOW_PIDFD
+ *
+ * Returns the fd, or -1:
+ *   EINVAL  unknown flag
+ *   ESRCH   the pid namespace has no init any more, or it is hidden from the
+ *           caller
+ *   EPERM   as procfd_open()
+ *
+ * May be called from a signal handler. Since 0.1.
+ */
+int procfd_open_root(unsigned int flags);
 
 /**
  * procfd_next_child() - an unbound procfd for the next child of this thread
@@ -482,51 +598,7 @@ int procfd_get_pidfd(int fd, unsigned int flags);
 int procfd_get_namespace(int fd, int type);
 
 /* ------------------------------------------------------------------------ */
-/* Ask                                                                       */
-
-/* procfd_fdinfo.state */
-enum procfd_state {
-	PROCFD_STATE_UNKNOWN, /* a native pidfd does not tell */
-	PROCFD_STATE_UNBOUND, /* waits for the next child */
-	PROCFD_STATE_CANCELLED, /* will wait for ever: the arming was cancelled */
-	PROCFD_STATE_ALIVE,
-	PROCFD_STATE_ENDED, /* a zombie */
-	PROCFD_STATE_REAPED,
-};
-
-/**
- * struct procfd_fdinfo - what /proc/self/fdinfo says about a procfd
- * @id:       unique id of the process, the same for every fd on it, 0: unknown
- * @pid:      its number in the pid namespace of the mounted /proc; 0 if it
- *            cannot be seen there, -1 if it was reaped
- * @state:    PROCFD_STATE_*
- * @flags:    PROCFD_NONBLOCK, PROCFD_KILL_ON_CLOSE, PROCFD_AUTOREAP
- * @reserved: 0
- *
- * Since 0.1.
- */
-struct procfd_fdinfo {
-	uint64_t id;
-	int32_t pid;
-	uint32_t state;
-	uint32_t flags;
-	uint32_t reserved;
-};
-
-/**
- * procfd_read_fdinfo() - number, id and state of the process
- * @fd:   a procfd or a native pidfd
- * @info: filled in
- * @size: sizeof(struct procfd_fdinfo)
- *
- * Returns 0, or -1:
- *   EINVAL  @size is smaller than the first version of the struct
- *   EBADF   @fd is not open, or is no process
- *   ENOENT  /proc is not mounted
- *
- * Since 0.1. Source: pidfd_open(2), proc(5).
- */
-int procfd_read_fdinfo(int fd, struct procfd_fdinfo *info, size_t size);
+/* What can be had                                                           */
 
 /* procfd_features_info.known and .features */
 #define PROCFD_FEATURE_CLONE (1ULL << 0) /* procfd_clone() */
@@ -543,6 +615,9 @@ int procfd_read_fdinfo(int fd, struct procfd_fdinfo *info, size_t size);
 #define PROCFD_FEATURE_PIDFD (1ULL << 7) /* procfd_get_pidfd() */
 #define PROCFD_FEATURE_NAMESPACES (1ULL << 8) /* procfd_get_namespace() */
 #define PROCFD_FEATURE_EXACT_CPU (1ULL << 9) /* CPU times to the microsecond */
+#define PROCFD_FEATURE_FROM_PIDFD \
+	(1ULL << 10) /* procfd_open_pidfd(), pidfds in procfd_same() */
+#define PROCFD_FEATURE_PIDNS_FD (1ULL << 11) /* pid namespaces by fd */
 
 /**
  * struct procfd_features_info - what the module knows, and this kernel can give
@@ -559,8 +634,8 @@ int procfd_read_fdinfo(int fd, struct procfd_fdinfo *info, size_t size);
  * @signal_flags:   flags of procfd_send_signal()
  * @wait_options:   options of procfd_wait()
  * @exit_mask:      PROCFD_EXIT_* that a record may have
- * @info_mask:      PROCFD_INFO_* that the module may give
- * @list_flags:     flags of the module's LIST
+ * @info_mask:      PROCFD_INFO_* that procfd_get_info() may give
+ * @list_flags:     flags of procfd_list_open()
  *
  * Since 0.1.
  */
@@ -597,5 +672,7 @@ int procfd_get_features(struct procfd_features_info *info, size_t size);
 #ifdef __cplusplus
 }
 #endif
+
+#include "procfd_info.h"
 
 #endif /* PROCFD_H */
