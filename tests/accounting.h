@@ -25,8 +25,9 @@ static inline long long usage_ns(const struct rusage *usage)
 /*
  * A process runs on for a moment after its record was taken, for longer if the
  * machine below the guest gives the processor to somebody else just then: so the
- * record never says more than wait4, and where both say the same, they split it
- * in the same way, but for a tick. How exact the sum is is a test of its own.
+ * record never says more than wait4, and where both say the same of many ticks,
+ * they split it in the same way, but for a tick: of a few, one that came after the
+ * record can turn all of it over. How exact the sum is is a test of its own.
  */
 static inline void expect_times(const struct procfd_exit *r,
 				const struct rusage *usage)
@@ -36,7 +37,7 @@ static inline void expect_times(const struct procfd_exit *r,
 	long long allowed = 5000000 + theirs / 20;
 
 	EXPECT_LE(ours, theirs + 2000);
-	if (theirs - ours < 1000000 &&
+	if (theirs - ours < 1000000 && theirs > 100000000 &&
 	    !EXPECT_LE(llabs(user - ns_of(usage->ru_utime)), allowed))
 		test_note("%lld ns of user time, wait4 says %lld", user,
 			  ns_of(usage->ru_utime));
@@ -55,11 +56,12 @@ static inline void expect_usage(const struct procfd_exit *r,
 	EXPECT_EQ(r->inblock + r->cinblock, (uint64_t)usage->ru_inblock);
 	EXPECT_EQ(r->oublock + r->coublock, (uint64_t)usage->ru_oublock);
 	/* the last switch of the leader may not have happened at wait4 */
-	EXPECT_GE(r->nvcsw + r->cnvcsw, (uint64_t)usage->ru_nvcsw);
 	EXPECT_LE(r->nvcsw + r->cnvcsw, (uint64_t)usage->ru_nvcsw + 1);
-	/* nor is it the last thing: it may be preempted before it */
 	EXPECT_LE(r->nivcsw + r->cnivcsw, (uint64_t)usage->ru_nivcsw);
-	EXPECT_GE(r->nivcsw + r->cnivcsw + 2, (uint64_t)usage->ru_nivcsw);
+	EXPECT_GE(r->nvcsw + r->cnvcsw + LATE_SWITCHES,
+		  (uint64_t)usage->ru_nvcsw);
+	EXPECT_GE(r->nivcsw + r->cnivcsw + LATE_SWITCHES,
+		  (uint64_t)usage->ru_nivcsw);
 	expect_times(r, usage);
 }
 

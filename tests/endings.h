@@ -96,10 +96,10 @@ static inline void expect_usage(const struct procfd_exit *record,
 		  usage->ru_oublock);
 	EXPECT_LE(
 		labs((long)(record->nvcsw + record->cnvcsw) - usage->ru_nvcsw),
-		1);
+		LATE_SWITCHES);
 	EXPECT_LE(labs((long)(record->nivcsw + record->cnivcsw) -
 		       usage->ru_nivcsw),
-		  1);
+		  LATE_SWITCHES);
 }
 
 #define FULL_MASK                                                      \

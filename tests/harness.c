@@ -19,7 +19,7 @@
 #include "record.h"
 
 /* How long a process that was killed may take to be gone. */
-#define STRAY_GRACE_MS 500
+#define STRAY_GRACE_MS 2000
 #define KILL_GRACE_MS 10000
 
 /* The case's copy of the output is out of the way of the numbers it expects. */

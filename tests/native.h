@@ -10,6 +10,12 @@
 
 #include "support.h"
 
+/*
+ * A process that is preempted, or waits for a lock on PREEMPT_RT, switches after
+ * its record was taken: this often at most, as wait4(2) tells.
+ */
+#define LATE_SWITCHES 8
+
 #ifndef P_PIDFD
 #define P_PIDFD 3
 #endif
