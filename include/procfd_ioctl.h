@@ -73,7 +73,8 @@
  *             that is read.  procfd_id: a number that no other process has while
  *             the machine is up.  procfd_state: unbound, cancelled, alive, ended
  *             or reaped.  procfd_flags: none, or some of nonblock,
- *             kill_on_close, autoreap and kernel_thread, with commas between.
+ *             kill_on_close, autoreap, thread and kernel_thread, with commas
+ *             between.
  *   write EBADF, lseek and pread ESPIPE, mmap ENODEV, open of
  *   /proc/self/fd/N ENXIO.
  *
@@ -129,8 +130,26 @@
  */
 #define PROCFD_AUTOREAP (1U << 2)
 
+/**
+ * Name one thread, and not its process (OPEN_PID, OPEN_PIDFD, OPEN_SELF).
+ *
+ * A thread fd ends when that thread can run no more user code, and its record
+ * has the thread's own numbers (what the kernel does for it after that is not
+ * counted; peak memory and children are absent).  A thread that goes because
+ * another one execs has exited with 0.  A thread that execs becomes the leader:
+ * its own fd ends, with PROCFD_CLD_EXEC.  The fd of a leader ends with its process.
+ * SEND_SIGNAL goes to the thread.  With KILL_ON_CLOSE: EINVAL.
+ */
+#define PROCFD_THREAD (1U << 3)
+
 /* ------------------------------------------------------------------------ */
 /* The exit record                                                           */
+
+/**
+ * procfd_exit.code beside those of waitid(2): the thread has called exec and goes
+ * on as the leader, under the number of its process.  The status is 0.
+ */
+#define PROCFD_CLD_EXEC 16
 
 /* procfd_exit.mask: which members are known. */
 #define PROCFD_EXIT_STATUS (1ULL << 0) /* code, status, wait_status */
@@ -165,7 +184,8 @@
  *                code is no wait status.  END is absent when no procfd was open
  *                at the end.  BLOCK_IO is there if the opener of the fd could
  *                ptrace-read the process when it opened it, or was its parent
- * @code:         CLD_EXITED, CLD_KILLED or CLD_DUMPED (1, 2, 3) as waitid(2)
+ * @code:         CLD_EXITED, CLD_KILLED or CLD_DUMPED (1, 2, 3) as waitid(2); of
+ *                a thread fd also PROCFD_CLD_EXEC
  * @status:       the exit code, or the number of the signal
  * @pid:          number of the process in the reader's pid namespace, or 0
  * @uid:          real user id at the end, in the reader's user namespace
@@ -252,6 +272,8 @@ struct procfd_exit {
 #define PROCFD_FEATURE_FROM_PIDFD (1ULL << 10)
 /* pidns_fd in OPEN_PID, LIST and GET_PID: proc_ns_file() */
 #define PROCFD_FEATURE_PIDNS_FD (1ULL << 11)
+/* fds of threads: a probe on release_task() */
+#define PROCFD_FEATURE_THREAD (1ULL << 12)
 
 /**
  * struct procfd_features - what this module knows and this kernel can give
@@ -310,7 +332,7 @@ struct procfd_features {
 /**
  * struct procfd_open_pid - which process to open
  * @pid:       number of the process, in the pid namespace that @pidns_fd means
- * @flags:     PROCFD_NONBLOCK, PROCFD_KILL_ON_CLOSE
+ * @flags:     PROCFD_NONBLOCK, PROCFD_KILL_ON_CLOSE, PROCFD_THREAD
  * @pidns_fd:  an fd on a pid namespace (/proc/PID/ns/pid, or GET_NAMESPACE): the
  *             caller's or one below it; -1: the caller's
  * @reserved:  0
@@ -323,23 +345,25 @@ struct procfd_open_pid {
 };
 
 /**
- * PROCFD_OPEN_PID - a procfd for the process that has this number now
+ * PROCFD_OPEN_PID - a procfd for the process, or thread, with this number now
  *
  * Returns the procfd.  A zombie can be opened: its record is there at once.  A
  * kernel thread can be opened too, and fdinfo says that it is one.
  *
  *   EFAULT  the argument cannot be read
- *   EINVAL  size, unknown flag, reserved member not zero; pid is 0 or negative
+ *   EINVAL  size, unknown flag, reserved member not zero; pid is 0 or negative;
+ *           THREAD with KILL_ON_CLOSE
  *   E2BIG   bytes behind the part this module knows are not zero
  *   EBADF   pidns_fd is neither -1 nor open
  *   EINVAL  pidns_fd is no pid namespace
  *   EREMOTE pidns_fd is not the caller's pid namespace nor one below it
  *   EOPNOTSUPP  pidns_fd is not -1, and the kernel gives no
- *           PROCFD_FEATURE_PIDNS_FD
+ *           PROCFD_FEATURE_PIDNS_FD; or THREAD, and it gives no
+ *           PROCFD_FEATURE_THREAD
  *   ESRCH   no process has this number in that pid namespace, or it was reaped
  *           meanwhile and no record of it can be had, or hidepid hides it
- *   ENOENT  the number is that of a thread which is not its group's leader
- *           (pidfd_prepare() of Linux 7.3)
+ *   ENOENT  the number is that of a thread which is not its group's leader, and
+ *           THREAD is not given (pidfd_prepare() of Linux 7.3)
  *   EPERM   KILL_ON_CLOSE without the right to signal the process (kill(2)), or
  *           under a seccomp filter and not a child of the caller
  *   EMFILE  RLIMIT_NOFILE is reached
@@ -469,7 +493,7 @@ struct procfd_next_child {
 /**
  * struct procfd_open_by_fd - a process that another fd means
  * @fd:     OPEN_PIDFD: a pidfd of mainline; OPEN_PEER: a connected UNIX socket
- * @flags:  PROCFD_NONBLOCK, PROCFD_KILL_ON_CLOSE
+ * @flags:  PROCFD_NONBLOCK, PROCFD_KILL_ON_CLOSE; OPEN_PIDFD: PROCFD_THREAD
  */
 struct procfd_open_by_fd {
 	__s32 fd;
@@ -487,9 +511,11 @@ struct procfd_open_by_fd {
  *   E2BIG   bytes behind the part this module knows are not zero
  *   EBADF   @fd is not open, or no pidfd
  *   EREMOTE the process is not in the caller's pid namespace or one below it
- *   ENOENT  the pidfd names a thread that is not its group's leader
+ *   ENOENT  the pidfd names a thread that is not its group's leader, and THREAD
+ *           is not given
  *   ESRCH   the process was reaped, or hidepid hides it
- *   EOPNOTSUPP  the kernel gives no PROCFD_FEATURE_FROM_PIDFD
+ *   EOPNOTSUPP  the kernel gives no PROCFD_FEATURE_FROM_PIDFD; or THREAD, and no
+ *           PROCFD_FEATURE_THREAD
  *   EPERM, EMFILE, ENFILE, ENOMEM  as OPEN_PID
  *
  * Since 0.1.  Source: pidfd_open(2).
@@ -554,7 +580,7 @@ struct procfd_open_id {
 
 /**
  * struct procfd_open_known - a process that needs no name
- * @flags:     PROCFD_NONBLOCK, PROCFD_KILL_ON_CLOSE
+ * @flags:     PROCFD_NONBLOCK, PROCFD_KILL_ON_CLOSE; OPEN_SELF: PROCFD_THREAD
  * @reserved:  0
  */
 struct procfd_open_known {
@@ -563,7 +589,7 @@ struct procfd_open_known {
 };
 
 /**
- * PROCFD_OPEN_SELF - a procfd for the calling process
+ * PROCFD_OPEN_SELF - a procfd for the calling process; with THREAD: thread
  *
  *   EFAULT  the argument cannot be read
  *   EINVAL  size, unknown flag, reserved member not zero
@@ -632,8 +658,9 @@ struct procfd_open_known {
  * The members come in groups; a group whose bit is not in @mask is 0.  Numbers
  * are those of the caller's pid namespace, user and group ids go through its
  * user namespace.  Times, faults and switches are those of the whole process,
- * its dead threads included; everything else is that of the leader.  Each group
- * is of one moment, two groups may be of two.
+ * its dead threads included; everything else is that of the leader.  On a thread
+ * fd, and in a LIST of threads, both are the thread's own.  Each group is of one
+ * moment, two groups may be of two.
  *
  * Nothing here is told about a process that the caller could not read in /proc:
  * @ns_... need ptrace-read rights (PTRACE_MODE_READ_FSCREDS), as the links in
@@ -879,7 +906,8 @@ struct procfd_list {
  *   EINVAL  size, unknown flag, @parent_fd not -1 without CHILDREN, @uid not 0
  *           without UID, @record_size out of range, @nr_records is 0
  *   E2BIG   bytes behind the part this module knows are not zero
- *   EBADF   @parent_fd or @pidns_fd is not open; @parent_fd is no procfd
+ *   EBADF   @parent_fd or @pidns_fd is not open; @parent_fd is no procfd of a
+ *           process
  *   EUNATCH @parent_fd is unbound
  *   EINVAL  @pidns_fd is no pid namespace; @uid is none in the user namespace
  *   EREMOTE @pidns_fd is not the caller's pid namespace nor one below it;
@@ -896,10 +924,13 @@ struct procfd_list {
 /* ------------------------------------------------------------------------ */
 /* procfd: SEND_SIGNAL                                                       */
 
-/* procfd_send_signal.flags: the scope, one of them or none, and INFO. */
+/*
+ * procfd_send_signal.flags: the scope, one of them or none, and INFO.  None means
+ * what the fd names: its process, or its thread.
+ */
 /* to the thread the fd names: for a process, its leader */
 #define PROCFD_SIGNAL_THREAD (1U << 0)
-#define PROCFD_SIGNAL_PROCESS (1U << 1) /* to the process; the default */
+#define PROCFD_SIGNAL_PROCESS (1U << 1) /* to the process */
 /* to the process group that this process leads, or led */
 #define PROCFD_SIGNAL_PROCESS_GROUP (1U << 2)
 #define PROCFD_SIGNAL_INFO (1U << 3) /* the members code to value are given */
@@ -1046,7 +1077,8 @@ struct procfd_get_pidfd {
  * PROCFD_GET_PIDFD - a mainline pidfd of the same process
  *
  * Returns the pidfd, for setns(2), process_madvise(2), waitid(2) and whatever
- * else mainline's pidfd can do on this kernel.
+ * else mainline's pidfd can do on this kernel.  On a thread fd it is a pidfd of
+ * the thread (PIDFD_THREAD).
  *
  *   EFAULT  the argument cannot be read
  *   EINVAL  size, unknown flag, reserved member not zero
@@ -1054,7 +1086,8 @@ struct procfd_get_pidfd {
  *   EUNATCH the procfd is unbound
  *   EREMOTE the process is not in the caller's pid namespace or one below it
  *   ESRCH   the process was reaped
- *   EOPNOTSUPP  the kernel gives no PROCFD_FEATURE_PIDFD
+ *   EOPNOTSUPP  the kernel gives no PROCFD_FEATURE_PIDFD; or this is a thread fd,
+ *           and it has no pidfds of threads (before 6.9)
  *   EMFILE, ENFILE, ENOMEM  as open(2)
  *
  * Since 0.1.  Source: pidfd_open(2).
@@ -1114,6 +1147,7 @@ struct procfd_get_namespace {
 /* the next higher number that has the same parent now */
 #define PROCFD_RELATIVE_NEXT_SIBLING 3
 #define PROCFD_RELATIVE_NEXT 4 /* the next higher number of all */
+#define PROCFD_RELATIVE_PROCESS 5 /* the process that a thread belongs to */
 
 /**
  * struct procfd_open_relative - which relative
@@ -1142,14 +1176,15 @@ struct procfd_open_relative {
  *
  *   EFAULT  the argument cannot be read
  *   EINVAL  size, no such relation, unknown flag, reserved member not zero,
- *           @parent_fd not -1 with another relation than NEXT_SIBLING
+ *           @parent_fd not -1 with another relation than NEXT_SIBLING; a thread fd
+ *           and another relation than PROCESS
  *   E2BIG   bytes behind the part this module knows are not zero
  *   EUNATCH this procfd or @parent_fd is unbound
- *   EBADF   @parent_fd is not -1, and not open or no procfd
+ *   EBADF   @parent_fd is not -1, and not open or no procfd of a process
  *   EREMOTE the process, or @parent_fd's, is not in the caller's pid namespace or
  *           one below it
- *   ESRCH   PARENT and FIRST_CHILD, and NEXT_SIBLING without @parent_fd: the
- *           process was reaped
+ *   ESRCH   PARENT, FIRST_CHILD and PROCESS, and NEXT_SIBLING without
+ *           @parent_fd: the process, or thread, was reaped
  *   ENOENT  there is none (any more), or none that the caller can see
  *   EINTR   the caller is being killed
  *   EPERM, EMFILE, ENFILE, ENOMEM  as OPEN_PID
@@ -1207,7 +1242,8 @@ struct procfd_compare {
  * PROCFD_COMPARE - do two fds name the same process?
  *
  * Returns 1 if so, 0 if not.  It asks for nothing but the two fds, and works for
- * processes that were reaped.
+ * processes that were reaped.  The fd of a leader as a thread and the fd of its
+ * process name the same.
  *
  *   EFAULT  the argument cannot be read
  *   EINVAL  size, reserved member not zero
@@ -1266,7 +1302,8 @@ struct procfd_open_dir {
  * PROCFD_OPEN_DIR - the directory of this process in a procfs
  *
  * Returns an fd on /proc/PID of that procfs, never on that of a successor, and
- * never on something that was mounted over it.  What is opened below it with
+ * never on something that was mounted over it; of a thread fd that is
+ * /proc/PID/task/TID.  What is opened below it with
  * openat(2) is of this process or fails.  The procfs and the process keep their
  * own access checks.
  *

@@ -49,7 +49,8 @@ void autoreap_visit_rcu(void (*func)(struct procfd_process *process,
 /* Under RCU; takes no reference. */
 struct procfd_process *autoreap_find(struct task_struct *task)
 {
-	struct procfd_process *process = process_find_rcu(task_tgid(task));
+	struct procfd_process *process =
+		process_find_rcu(task_tgid(task), false);
 
 	return process && test_bit(PROCESS_AUTOREAP, &process->state) ?
 		       process :

@@ -30,51 +30,10 @@
 static DEFINE_MUTEX(autoreap_mutex);
 static bool autoreap_armed;
 
-/* ---- are kprobes switched on? ---- */
-
-static atomic_t canary_hits;
-
-static noinline void autoreap_canary(void)
-{
-	/* Not empty, so that the call is not optimized away. */
-	barrier();
-}
-
-static int canary_hit(struct kprobe *probe, struct pt_regs *regs)
-{
-	atomic_inc(&canary_hits);
-	return 0;
-}
-
-static struct kprobe canary = {
-	.addr = (kprobe_opcode_t *)autoreap_canary,
-	.pre_handler = canary_hit,
-};
-
-static bool canary_set;
-
-/* Switched off at run time, a probe can be registered and never fires. */
-static bool kprobes_fire(void)
-{
-	int before = atomic_read(&canary_hits);
-
-	if (!canary_set && register_kprobe(&canary))
-		return false;
-	canary_set = true;
-	autoreap_canary();
-	return atomic_read(&canary_hits) != before;
-}
-
 bool autoreap_given(void)
 {
-	bool given;
-
-	if (!symbol_found(do_notify_parent) || !symbol_found(task_work_add))
-		return false;
-	mutex_lock(&autoreap_mutex);
-	given = kprobes_fire();
-	mutex_unlock(&autoreap_mutex);
-	return given;
+	return symbol_found(do_notify_parent) && symbol_found(task_work_add) &&
+	       kprobes_fire();
 }
 
 /* ---- the probe ---- */
@@ -150,13 +109,12 @@ static int autoreap_hook(void)
 
 int autoreap_arm(void)
 {
-	int err = -EOPNOTSUPP;
+	int err;
 
-	if (!symbol_found(do_notify_parent))
-		return err;
+	if (!symbol_found(do_notify_parent) || !kprobes_fire())
+		return -EOPNOTSUPP;
 	mutex_lock(&autoreap_mutex);
-	if (kprobes_fire())
-		err = autoreap_hook();
+	err = autoreap_hook();
 	mutex_unlock(&autoreap_mutex);
 	return err;
 }
@@ -168,7 +126,5 @@ void autoreap_exit(void)
 		reparent_unhook();
 		unregister_kretprobe(&notify_parent_probe);
 	}
-	if (canary_set)
-		unregister_kprobe(&canary);
 	reparent_exit();
 }

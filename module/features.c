@@ -12,7 +12,8 @@
 	 PROCFD_FEATURE_SIGNAL_INFO | PROCFD_FEATURE_HANGUP |   \
 	 PROCFD_FEATURE_BLOCK_IO | PROCFD_FEATURE_PIDFD |       \
 	 PROCFD_FEATURE_NAMESPACES | PROCFD_FEATURE_EXACT_CPU | \
-	 PROCFD_FEATURE_FROM_PIDFD | PROCFD_FEATURE_PIDNS_FD)
+	 PROCFD_FEATURE_FROM_PIDFD | PROCFD_FEATURE_PIDNS_FD |  \
+	 PROCFD_FEATURE_THREAD)
 
 #define KNOWN_EXIT_MASK                                                     \
 	(PROCFD_EXIT_STATUS | PROCFD_EXIT_IDS | PROCFD_EXIT_CPU |           \
@@ -52,6 +53,7 @@ static u64 features_given(void)
 		{ PROCFD_FEATURE_NAMESPACES, namespaces_given() },
 		{ PROCFD_FEATURE_EXACT_CPU, symbol_found(task_sched_runtime) },
 		{ PROCFD_FEATURE_FROM_PIDFD, symbol_found(pidfd_pid) },
+		{ PROCFD_FEATURE_THREAD, thread_given() },
 		{ PROCFD_FEATURE_PIDNS_FD, symbol_found(proc_ns_file) },
 	};
 	u64 given = 0;
@@ -74,7 +76,7 @@ long device_get_features(struct file *device, void *arg)
 		.features = features_given(),
 		.device_ioctls = ioctl_known_device(),
 		.procfd_ioctls = ioctl_known_procfd(),
-		.open_flags = PROCFD_OPEN_FLAGS,
+		.open_flags = PROCFD_NAME_FLAGS,
 		.child_flags = PROCFD_CHILD_FLAGS,
 		.clone_flags = PROCFD_CLONE_FLAGS,
 		.signal_flags = PROCFD_SIGNAL_SCOPES | PROCFD_SIGNAL_INFO,

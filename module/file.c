@@ -79,7 +79,10 @@ struct procfd_process *visible_process(struct procfd_file *file)
 	return can_see_pid(process->pid) ? process : ERR_PTR(-EREMOTE);
 }
 
-/* The same of a procfd in the caller's table; with a reference on the pid. */
+/*
+ * The same of a procfd in the caller's table, which must name a process; with a
+ * reference on the pid.
+ */
 struct pid *visible_pid_of_fd(int fd)
 {
 	struct file *filp = fget(fd);
@@ -90,8 +93,10 @@ struct pid *visible_pid_of_fd(int fd)
 		return pid;
 	if (filp->f_op == &procfd_fops) {
 		process = visible_process(filp->private_data);
-		pid = IS_ERR(process) ? ERR_CAST(process) :
-					get_pid(process->pid);
+		if (IS_ERR(process))
+			pid = ERR_CAST(process);
+		else if (!process_is_thread(process))
+			pid = get_pid(process->pid);
 	}
 	fput(filp);
 	return pid;
@@ -218,6 +223,7 @@ static void show_flags(struct seq_file *m, struct file *filp)
 		{ "nonblock", filp->f_flags & O_NONBLOCK },
 		{ "kill_on_close", flags & PROCFD_KILL_ON_CLOSE },
 		{ "autoreap", flags & PROCFD_AUTOREAP },
+		{ "thread", flags & PROCFD_THREAD },
 		{ "kernel_thread",
 		  process && test_bit(PROCESS_KTHREAD, &process->state) },
 	};

@@ -15,16 +15,23 @@
 static DEFINE_MUTEX(hangup_mutex);
 static bool hangup_tried, hangup_armed;
 
+static void hang_up(struct procfd_process *process)
+{
+	if (process)
+		process_hangup(process);
+}
+
 /* proc_flush_pid(): the zombie is gone, no lock is held. */
 static int reaped(struct kprobe *probe, struct pt_regs *regs)
 {
 	struct pid *pid = (struct pid *)compat_kernel_argument(regs, 0);
-	struct procfd_process *process;
 
 	rcu_read_lock();
-	process = process_find_rcu(pid);
-	if (process && process_was_reaped(process))
-		process_hangup(process);
+	if (!pid_has_task(pid, PIDTYPE_PID)) {
+		hang_up(process_find_rcu(pid, false));
+		if (atomic_read(&process_threads))
+			hang_up(process_find_rcu(pid, true));
+	}
 	rcu_read_unlock();
 	return 0;
 }

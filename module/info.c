@@ -85,7 +85,8 @@ static void info_state(struct procfd_info *info, struct pid *pid,
 		       struct task_struct *task)
 {
 	info->state = task_state_to_char(task);
-	info->flags = task_flags(task) | process_flags(process_find_rcu(pid));
+	info->flags = task_flags(task) |
+		      process_flags(process_find_rcu(pid, false));
 }
 
 static u32 uid_for(const struct info_view *view, kuid_t uid)
@@ -301,10 +302,12 @@ static int info_of_task(struct procfd_info *info, u64 mask,
 
 	if (err)
 		return err;
-	info_view_init(&view, false);
+	info_view_init(&view, process_is_thread(process));
 	rcu_read_lock();
 	info_fill_rcu(info, mask, process->pid, task, &view);
 	rcu_read_unlock();
+	if (mask & PROCFD_INFO_STATE && process_has_ended(process))
+		info->flags |= PROCFD_PROCESS_ENDED | PROCFD_PROCESS_EXITING;
 	if (mask & PROCFD_INFO_NAMESPACES && !READ_ONCE(task->exit_state))
 		info_namespaces(info, task);
 	return 0;
@@ -322,7 +325,9 @@ long procfd_get_info(struct file *filp, void *arg)
 	if (IS_ERR(process))
 		return PTR_ERR(process);
 	memset(info, 0, sizeof(*info));
-	task = get_pid_task(process->pid, PIDTYPE_TGID);
+	task = get_pid_task(process->pid, process_is_thread(process) ?
+						  PIDTYPE_PID :
+						  PIDTYPE_TGID);
 	if (task) {
 		err = info_of_task(info, mask, process, task);
 		put_task_struct(task);

@@ -57,6 +57,8 @@ static void __exit procfd_exit(void)
 	misc_deregister(&procfd_device);
 	child_exit();
 	autoreap_exit();
+	thread_exit();
+	canary_exit();
 	hangup_exit();
 	synchronize_rcu_tasks();
 	notify_exit();

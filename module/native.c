@@ -6,6 +6,7 @@
 #include <linux/proc_ns.h>
 #include <linux/sched/task.h>
 
+#include "compat/pid.h"
 #include "compat/symbols.h"
 #include "procfd.h"
 
@@ -14,6 +15,7 @@ long procfd_get_pidfd(struct file *filp, void *arg)
 	const struct procfd_get_pidfd *get = arg;
 	struct procfd_process *process;
 	struct file *pidfd_file;
+	unsigned int flags;
 	int fd;
 
 	if (get->flags & ~PROCFD_NONBLOCK || get->reserved)
@@ -25,10 +27,13 @@ long procfd_get_pidfd(struct file *filp, void *arg)
 		return -ESRCH;
 	if (!symbol_found(pidfd_prepare))
 		return -EOPNOTSUPP;
+	if (process_is_thread(process) && !COMPAT_PIDFD_THREAD)
+		return -EOPNOTSUPP;
 
-	fd = symbol_call(pidfd_prepare)(
-		process->pid, get->flags & PROCFD_NONBLOCK ? O_NONBLOCK : 0,
-		&pidfd_file);
+	flags = get->flags & PROCFD_NONBLOCK ? O_NONBLOCK : 0;
+	if (process_is_thread(process))
+		flags |= COMPAT_PIDFD_THREAD;
+	fd = symbol_call(pidfd_prepare)(process->pid, flags, &pidfd_file);
 	if (fd >= 0)
 		fd_install(fd, pidfd_file);
 	/* 6.1 calls a process that was reaped meanwhile invalid. */

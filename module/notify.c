@@ -135,9 +135,8 @@ int process_notify(wait_queue_entry_t *entry, unsigned int mode, int sync,
 			process_defer(process, PROCESS_REAPED);
 		if (!process_wake_few(process, POLL_HANGUP))
 			process_defer(process, PROCESS_WAKE_HANGUP);
-	} else if (task_has_ended(task) &&
-		   !test_bit(PROCESS_ENDED, &process->state)) {
-		record_take(process, task, true);
+	} else if (process_is_over(process, task) &&
+		   record_take(process, task, RECORD_LIVE)) {
 		if (process_is_unhooked(process))
 			process_defer(process, PROCESS_LEFT);
 		if (!process_wake_few(process, POLL_END))

@@ -11,7 +11,7 @@
 #include "procfd.h"
 
 /*
- * A procfd names a process: another thread is none.  One that is born now gets
+ * A procfd of a process: another thread is none.  One that is born now gets
  * its group first and then its number (copy_process()), and loses them the other
  * way round: who has a number alone before and after a look for the group is one.
  */
@@ -27,12 +27,14 @@ static int check_leader(struct pid *pid)
 	return pid_has_task(pid, PIDTYPE_PID) ? -ENOENT : -ESRCH;
 }
 
-static int check_process(struct pid *pid, bool hide)
+static int check_pid(struct pid *pid, bool thread, bool hide)
 {
-	int err = check_leader(pid);
+	int err = thread ? 0 : check_leader(pid);
 
 	if (err)
 		return err;
+	if (!pid_has_task(pid, PIDTYPE_PID))
+		return -ESRCH;
 	/* At 1 it is seen, but nothing of it. */
 	return hide && may_see_pid(pid) == -ESRCH ? -ESRCH : 0;
 }
@@ -60,14 +62,17 @@ static int open_process(struct procfd_process *process, u32 flags)
 /* @hide: hidepid counts.  The caller keeps its reference on @pid. */
 long open_by_pid(struct pid *pid, u32 flags, bool hide)
 {
+	bool thread = flags & PROCFD_THREAD;
 	struct procfd_process *process;
 	int err;
 
 	hangup_arm();
-	err = check_process(pid, hide);
+	err = thread ? thread_arm() : 0;
+	if (!err)
+		err = check_pid(pid, thread, hide);
 	if (err)
 		return err;
-	process = process_open(pid);
+	process = process_open(pid, thread);
 	if (IS_ERR(process))
 		return PTR_ERR(process);
 	if (flags & PROCFD_KILL_ON_CLOSE) {
@@ -78,6 +83,13 @@ long open_by_pid(struct pid *pid, u32 flags, bool hide)
 		}
 	}
 	return open_process(process, flags);
+}
+
+/* To kill is to kill the process: nothing that the fd of a thread should do. */
+bool open_flags_valid(u32 flags)
+{
+	return !(flags & ~PROCFD_NAME_FLAGS) &&
+	       !(flags & PROCFD_THREAD && flags & PROCFD_KILL_ON_CLOSE);
 }
 
 static struct pid *find_get_pid_ns(pid_t nr, struct pid_namespace *ns)
@@ -97,8 +109,7 @@ long device_open_pid(struct file *device, void *arg)
 	struct pid *pid;
 	long fd;
 
-	if (open->flags & ~PROCFD_OPEN_FLAGS || open->reserved ||
-	    open->pid <= 0)
+	if (!open_flags_valid(open->flags) || open->reserved || open->pid <= 0)
 		return -EINVAL;
 	ns = pidns_of_fd(open->pidns_fd);
 	if (IS_ERR(ns))
@@ -112,19 +123,17 @@ long device_open_pid(struct file *device, void *arg)
 	return fd;
 }
 
-static bool known_valid(const struct procfd_open_known *open)
-{
-	return !(open->flags & ~PROCFD_OPEN_FLAGS) && !open->reserved;
-}
-
 /* Nobody is hidden from itself. */
 long device_open_self(struct file *device, void *arg)
 {
 	const struct procfd_open_known *open = arg;
+	struct pid *pid = task_tgid(current);
 
-	if (!known_valid(open))
+	if (!open_flags_valid(open->flags) || open->reserved)
 		return -EINVAL;
-	return open_by_pid(task_tgid(current), open->flags, false);
+	if (open->flags & PROCFD_THREAD)
+		pid = task_pid(current);
+	return open_by_pid(pid, open->flags, false);
 }
 
 long device_open_root(struct file *device, void *arg)
@@ -133,7 +142,7 @@ long device_open_root(struct file *device, void *arg)
 	struct pid *pid;
 	long fd;
 
-	if (!known_valid(open))
+	if (open->flags & ~PROCFD_OPEN_FLAGS || open->reserved)
 		return -EINVAL;
 	pid = find_get_pid_ns(1, task_active_pid_ns(current));
 	if (!pid)

@@ -46,7 +46,7 @@ long device_open_pidfd(struct file *device, void *arg)
 	const struct procfd_open_by_fd *open = arg;
 	struct pid *pid;
 
-	if (open->flags & ~PROCFD_OPEN_FLAGS)
+	if (!open_flags_valid(open->flags))
 		return -EINVAL;
 	pid = pid_of_pidfd(open->fd);
 	return IS_ERR(pid) ? PTR_ERR(pid) :

@@ -27,6 +27,7 @@ static struct kmem_cache *process_cache;
 static struct hlist_head *table;
 static raw_spinlock_t table_locks[1 << LOCK_BITS];
 static DEFINE_MUTEX(attach_mutex);
+atomic_t process_threads;
 
 static struct hlist_head *table_bucket(struct pid *pid)
 {
@@ -40,22 +41,23 @@ static raw_spinlock_t *table_lock(struct pid *pid)
 }
 
 /* Called under RCU or the bucket's lock; takes no reference. */
-struct procfd_process *process_find_rcu(struct pid *pid)
+struct procfd_process *process_find_rcu(struct pid *pid, bool thread)
 {
 	struct procfd_process *process;
 
 	hlist_for_each_entry_rcu(process, table_bucket(pid), node, true)
-		if (process->pid == pid && refcount_read(&process->refs))
+		if (process->pid == pid && refcount_read(&process->refs) &&
+		    process_is_thread(process) == thread)
 			return process;
 	return NULL;
 }
 
-static struct procfd_process *process_get(struct pid *pid)
+static struct procfd_process *process_get(struct pid *pid, bool thread)
 {
 	struct procfd_process *process;
 
 	rcu_read_lock();
-	process = process_find_rcu(pid);
+	process = process_find_rcu(pid, thread);
 	if (process && !refcount_inc_not_zero(&process->refs))
 		process = NULL;
 	rcu_read_unlock();
@@ -71,6 +73,7 @@ struct procfd_process *process_alloc(void)
 		return NULL;
 	refcount_set(&process->refs, 1);
 	spin_lock_init(&process->lock);
+	raw_spin_lock_init(&process->exit_lock);
 	INIT_LIST_HEAD(&process->files);
 	INIT_HLIST_NODE(&process->node);
 	init_waitqueue_func_entry(&process->entry, process_notify);
@@ -101,6 +104,8 @@ static void process_destroy(struct procfd_process *process)
 	}
 	if (test_bit(PROCESS_ATTACHED, &process->state))
 		remove_wait_queue(&process->pid->wait_pidfd, &process->entry);
+	if (process_is_thread(process))
+		atomic_dec(&process_threads);
 	call_rcu(&process->rcu, process_free_rcu);
 }
 
@@ -118,7 +123,7 @@ static struct procfd_process *process_insert(struct procfd_process *spare)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(lock, flags);
-	process = process_find_rcu(spare->pid);
+	process = process_find_rcu(spare->pid, process_is_thread(spare));
 	if (!process || !refcount_inc_not_zero(&process->refs)) {
 		hlist_add_head_rcu(&spare->node, table_bucket(spare->pid));
 		process = spare;
@@ -184,23 +189,56 @@ static void process_let_finish(struct procfd_process *process,
 }
 
 /*
+ * The thread of this number has exec'd, and an old leader has the number until it
+ * is released.  The probe in thread.c sees that, or came too early to see us; when
+ * the number is free we know.
+ */
+static void process_let_go(struct procfd_process *process,
+			   struct task_struct *task)
+{
+	while (task_gave_way(task) && !process_was_reaped(process) &&
+	       !process_has_ended(process) && !fatal_signal_pending(current)) {
+		cpu_relax();
+		cond_resched();
+	}
+}
+
+/*
  * The entry was registered; now look whether the process had ended before that.
  * A zombie still has all that the record needs, but for the time of its death.
  */
 static void process_look(struct procfd_process *process)
 {
 	struct task_struct *task = get_pid_task(process->pid, PIDTYPE_PID);
+	bool gone = false;
 
 	if (!task)
 		return;
-	if (task_has_ended(task)) {
+	if (process_is_thread(process)) {
+		process_let_go(process, task);
+		gone = process_was_reaped(process);
+	}
+	if (!gone && process_is_over(process, task)) {
 		process_let_finish(process, task);
-		record_take(process, task, false);
+		/* An object that is in the table may have others waiting. */
+		if (record_take(process, task, RECORD_LATE) &&
+		    process_is_thread(process))
+			process_defer(process, PROCESS_WAKE_END);
 	}
 	put_task_struct(task);
 }
 
-static struct procfd_process *process_create(struct pid *pid)
+/*
+ * Those who end a thread look for its object in the table, those who open it
+ * look whether it ended (process_open()): the object comes first.
+ */
+static void process_expect_thread(struct procfd_process *process)
+{
+	set_bit(PROCESS_THREAD, &process->state);
+	atomic_inc(&process_threads);
+}
+
+static struct procfd_process *process_create(struct pid *pid, bool thread)
 {
 	struct procfd_process *fresh = process_alloc(), *process;
 	struct task_struct *task;
@@ -217,8 +255,11 @@ static struct procfd_process *process_create(struct pid *pid)
 		return ERR_PTR(-ESRCH);
 	}
 
+	if (thread)
+		process_expect_thread(fresh);
 	process_enqueue(fresh);
-	process_look(fresh);
+	if (!thread)
+		process_look(fresh);
 	process = process_insert(fresh);
 	if (process != fresh)
 		process_put(fresh);
@@ -229,15 +270,19 @@ static struct procfd_process *process_create(struct pid *pid)
  * The object of @pid, with a reference, and certain to have a record one day.
  * ESRCH: reaped before anybody looked.
  */
-struct procfd_process *process_open(struct pid *pid)
+struct procfd_process *process_open(struct pid *pid, bool thread)
 {
-	struct procfd_process *process = process_get(pid);
+	struct procfd_process *process = process_get(pid, thread);
 
 	if (!process)
-		process = process_create(pid);
+		process = process_create(pid, thread);
 	if (IS_ERR(process))
 		return process;
 	process_attach(process);
+	if (thread && !process_has_ended(process)) {
+		smp_mb(); /* in the table before the look; see thread.c */
+		process_look(process);
+	}
 	if (process_is_lost(process)) {
 		process_put(process);
 		return ERR_PTR(-ESRCH);

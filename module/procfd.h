@@ -13,7 +13,7 @@
  *                           the kernel's; held around process_notify()
  *   process->lock           spinlock, interrupts off
  *   file->waiters.lock      and what a waiter's wake-up function takes
- *   table and arm locks     raw spinlocks, interrupts off; leaves.  They are
+ *   table, exit and arm locks  raw spinlocks, interrupts off; leaves.  They are
  *                           taken in tracepoint probes, where a kernel with
  *                           PREEMPT_RT allows no other kind
  *
@@ -53,6 +53,7 @@ enum procfd_process_state {
 	PROCESS_HOOKED, /* the return probe has seen to it */
 	PROCESS_ASKED, /* the parent of a leftover will reap it */
 	PROCESS_KTHREAD, /* a kernel thread */
+	PROCESS_THREAD, /* one thread, not the process */
 	PROCESS_QUEUED, /* on the worker's list, which holds a reference */
 	/* What the worker is to do: */
 	PROCESS_FIRST_WORK,
@@ -65,7 +66,8 @@ enum procfd_process_state {
 };
 
 /**
- * struct procfd_process - one process that is held by at least one procfd
+ * struct procfd_process - one process, or one thread, that is held by at least
+ * one procfd
  *
  * References (@refs), and why each ends:
  *   1. each bound procfd_file                     its release
@@ -77,15 +79,16 @@ enum procfd_process_state {
  *
  * @pid, @id: never change once the object is in the table.
  * @entry:    on @pid->wait_pidfd; its function is process_notify().
- * @exit, @exit_uid: written once under @lock, before PROCESS_ENDED is set;
+ * @exit, @exit_uid: written once under @exit_lock, before PROCESS_ENDED is set;
  *            after that anyone reads them without a lock.
- * @lock:     covers @files, @nr_files, and the writing of @exit.
+ * @lock:     covers @files and @nr_files.
  */
 struct procfd_process {
 	struct pid *pid;
 	u64 id;
 	refcount_t refs;
-	spinlock_t lock; /* files, nr_files, writing of exit */
+	spinlock_t lock; /* files, nr_files */
+	raw_spinlock_t exit_lock; /* writing of exit */
 	unsigned long state;
 	wait_queue_entry_t entry;
 	struct list_head files;
@@ -129,16 +132,22 @@ struct procfd_file {
 
 /* process.c: the objects, found by pid */
 struct procfd_process *process_alloc(void);
-struct procfd_process *process_open(struct pid *pid);
+struct procfd_process *process_open(struct pid *pid, bool thread);
 struct procfd_process *process_adopt(struct procfd_process *spare,
 				     struct task_struct *child);
-struct procfd_process *process_find_rcu(struct pid *pid);
+struct procfd_process *process_find_rcu(struct pid *pid, bool thread);
+extern atomic_t process_threads; /* objects of threads */
 void process_attach(struct procfd_process *process);
 void process_join(struct procfd_process *process, struct procfd_file *file);
 void process_leave(struct procfd_process *process, struct procfd_file *file);
 void process_put(struct procfd_process *process);
 int process_init(void);
 void process_exit(void);
+
+static inline bool process_is_thread(const struct procfd_process *process)
+{
+	return test_bit(PROCESS_THREAD, &process->state);
+}
 
 /* Is the record there?  Pairs with the release in process_end(). */
 static inline bool process_has_ended(const struct procfd_process *process)
@@ -167,9 +176,17 @@ static inline bool process_is_lost(const struct procfd_process *process)
 }
 
 /* record.c: what is known of a process at its end */
+enum record_how {
+	RECORD_LIVE, /* the end is now, and the task stands still */
+	RECORD_LATE, /* it is a zombie, and may be reaped under us */
+	RECORD_EXEC, /* the thread goes on, under its process's number */
+};
+
 bool task_has_ended(struct task_struct *task);
-void record_take(struct procfd_process *process, struct task_struct *task,
-		 bool live);
+bool task_gave_way(struct task_struct *task);
+bool process_is_over(struct procfd_process *process, struct task_struct *task);
+bool record_take(struct procfd_process *process, struct task_struct *task,
+		 enum record_how how);
 void record_view(const struct procfd_file *file, struct procfd_exit *exit);
 
 /* notify.c: hearing of the end, and waking those who wait for it */
@@ -221,6 +238,16 @@ bool is_parent_or_tracer(struct pid *pid);
 
 /* open.c: a procfd for a process, however it was found */
 long open_by_pid(struct pid *pid, u32 flags, bool hide);
+bool open_flags_valid(u32 flags);
+
+/* thread.c: the end of one thread */
+int thread_arm(void);
+bool thread_given(void);
+void thread_exit(void);
+
+/* canary.c: are kprobes switched on? */
+bool kprobes_fire(void);
+void canary_exit(void);
 
 /* pidns.c: pid namespaces by fd */
 struct pid_namespace *pidns_of_fd(int fd);
@@ -285,6 +312,7 @@ u64 ioctl_known_procfd(void);
 
 #define PROCFD_OPEN_FLAGS (PROCFD_NONBLOCK | PROCFD_KILL_ON_CLOSE)
 #define PROCFD_CHILD_FLAGS (PROCFD_OPEN_FLAGS | PROCFD_AUTOREAP)
+#define PROCFD_NAME_FLAGS (PROCFD_OPEN_FLAGS | PROCFD_THREAD)
 #define PROCFD_LIST_FLAGS \
 	(PROCFD_LIST_THREADS | PROCFD_LIST_UID | PROCFD_LIST_CHILDREN)
 #define PROCFD_SIGNAL_SCOPES                            \

@@ -11,6 +11,7 @@
 #include <linux/task_io_accounting_ops.h>
 #include <linux/timekeeping.h>
 
+#include "info.h"
 #include "procfd.h"
 
 /* A zombie, and no other thread left: what do_notify_parent() reports. */
@@ -18,6 +19,28 @@ bool task_has_ended(struct task_struct *task)
 {
 	return READ_ONCE(task->exit_state) && thread_group_leader(task) &&
 	       thread_group_empty(task);
+}
+
+/*
+ * Has it been the leader until another thread came to its place by exec?  It is
+ * about to be released; de_thread() marks its group as long as that lasts.
+ */
+bool task_gave_way(struct task_struct *task)
+{
+	return !thread_group_leader(task) && READ_ONCE(task->exit_state) &&
+	       READ_ONCE(task->signal->notify_count) == -1;
+}
+
+/*
+ * Can what this object names run no more user code?  The leader of a group stands
+ * for all of it.  In an exec by another thread the old leader has that thread's
+ * number for a moment: it is not what was opened, see thread.c.
+ */
+bool process_is_over(struct procfd_process *process, struct task_struct *task)
+{
+	if (!process_is_thread(process) || thread_group_leader(task))
+		return task_has_ended(task);
+	return READ_ONCE(task->exit_state) && !task_gave_way(task);
 }
 
 static void record_status(struct procfd_exit *exit, struct task_struct *task)
@@ -94,13 +117,37 @@ static void record_children(struct procfd_exit *exit, struct signal_struct *sig)
 	exit->mask |= PROCFD_EXIT_CHILDREN;
 }
 
-static void record_fill(struct procfd_exit *exit, struct task_struct *task)
+/* Peak memory and children are the process's, not a thread's. */
+static void record_thread_usage(struct procfd_exit *exit,
+				struct task_struct *task)
+{
+	struct usage usage;
+
+	usage_of_thread(&usage, task);
+	exit->utime_ns = usage.utime_ns;
+	exit->stime_ns = usage.stime_ns;
+	exit->minflt = usage.minflt;
+	exit->majflt = usage.majflt;
+	exit->nvcsw = usage.nvcsw;
+	exit->nivcsw = usage.nivcsw;
+	exit->inblock = task_io_get_inblock(task);
+	exit->oublock = task_io_get_oublock(task);
+	exit->mask |= PROCFD_EXIT_CPU | PROCFD_EXIT_FAULTS |
+		      PROCFD_EXIT_SWITCHES | PROCFD_EXIT_BLOCK_IO;
+}
+
+static void record_fill(struct procfd_exit *exit, struct task_struct *task,
+			bool thread)
 {
 	memset(exit, 0, sizeof(*exit));
 	exit->size = sizeof(*exit);
 	exit->start_ns = task->start_boottime;
 	exit->mask = PROCFD_EXIT_IDS | PROCFD_EXIT_START;
 	record_status(exit, task);
+	if (thread) {
+		record_thread_usage(exit, task);
+		return;
+	}
 	record_usage(exit, task);
 	record_children(exit, task->signal);
 }
@@ -111,13 +158,13 @@ static void record_fill(struct procfd_exit *exit, struct task_struct *task)
  * ours held: the writer calls process_notify() from inside.
  */
 static void record_fill_zombie(struct procfd_exit *exit,
-			       struct task_struct *task)
+			       struct task_struct *task, bool thread)
 {
 	unsigned int seq;
 
 	do {
 		seq = read_seqbegin(&task->signal->stats_lock);
-		record_fill(exit, task);
+		record_fill(exit, task, thread);
 	} while (read_seqretry(&task->signal->stats_lock, seq));
 }
 
@@ -129,33 +176,54 @@ static void record_publish(struct procfd_process *process,
 	set_bit(PROCESS_ENDED, &process->state);
 }
 
+static void record_fill_exec(struct procfd_exit *exit, struct task_struct *task)
+{
+	record_fill(exit, task, true);
+	exit->code = PROCFD_CLD_EXEC;
+	exit->status = 0;
+	exit->wait_status = 0;
+	exit->mask |= PROCFD_EXIT_STATUS;
+}
+
+static void record_make(struct procfd_exit *exit, struct task_struct *task,
+			bool thread, enum record_how how)
+{
+	if (how == RECORD_LATE) {
+		record_fill_zombie(exit, task, thread);
+		return;
+	}
+	if (how == RECORD_EXEC)
+		record_fill_exec(exit, task);
+	else
+		record_fill(exit, task, thread);
+	exit->end_ns = ktime_get_boottime_ns();
+	exit->mask |= PROCFD_EXIT_END;
+}
+
 /*
- * The first one to come writes the record; later ones would find other
- * credentials and times.  @live: called from the kernel's notification, where
- * tasklist_lock keeps everything still, and the end is now.
+ * The first one to come writes the record, and is told so; later ones would find
+ * other credentials and times.  Called from the kernel's notification, from
+ * probes, and by those who open: any context that may take a raw lock.
  */
-void record_take(struct procfd_process *process, struct task_struct *task,
-		 bool live)
+bool record_take(struct procfd_process *process, struct task_struct *task,
+		 enum record_how how)
 {
 	struct procfd_exit exit;
 	unsigned long flags;
+	bool first;
 
 	if (test_bit(PROCESS_ENDED, &process->state))
-		return;
-	if (live) {
-		record_fill(&exit, task);
-		exit.end_ns = ktime_get_boottime_ns();
-		exit.mask |= PROCFD_EXIT_END;
-	} else {
-		record_fill_zombie(&exit, task);
-	}
+		return false;
+	record_make(&exit, task, process_is_thread(process), how);
 
-	spin_lock_irqsave(&process->lock, flags);
-	if (!test_bit(PROCESS_ENDED, &process->state)) {
+	raw_spin_lock_irqsave(&process->exit_lock, flags);
+	first = !test_bit(PROCESS_ENDED, &process->state);
+	if (first) {
 		process->exit = exit;
 		record_publish(process, task);
 	}
-	spin_unlock_irqrestore(&process->lock, flags);
+	raw_spin_unlock_irqrestore(&process->exit_lock, flags);
+	return first;
 }
 
 /* The record as the calling task may see it through @file. */

@@ -116,12 +116,31 @@ static long open_next_sibling(struct pid *pid, int parent_fd, u32 flags)
 	return fd;
 }
 
+/* Of a thread: the process it belongs to, as long as the thread is there. */
+static long open_group(struct pid *pid, u32 flags)
+{
+	struct task_struct *task;
+	struct pid *group = NULL;
+	long fd;
+
+	rcu_read_lock();
+	task = pid_task(pid, PIDTYPE_PID);
+	if (task)
+		group = get_pid(task_tgid(task));
+	rcu_read_unlock();
+	if (!group)
+		return -ESRCH;
+	fd = open_by_pid(group, flags, true);
+	put_pid(group);
+	return fd;
+}
+
 static bool relative_valid(const struct procfd_open_relative *open)
 {
 	if (open->flags & ~PROCFD_OPEN_FLAGS || open->reserved)
 		return false;
 	if (open->relation < PROCFD_RELATIVE_PARENT ||
-	    open->relation > PROCFD_RELATIVE_NEXT)
+	    open->relation > PROCFD_RELATIVE_PROCESS)
 		return false;
 	return open->relation == PROCFD_RELATIVE_NEXT_SIBLING ||
 	       open->parent_fd == -1;
@@ -139,6 +158,9 @@ long procfd_open_relative(struct file *filp, void *arg)
 	if (IS_ERR(process))
 		return PTR_ERR(process);
 	pid = process->pid;
+	if (process_is_thread(process) &&
+	    open->relation != PROCFD_RELATIVE_PROCESS)
+		return -EINVAL;
 
 	switch (open->relation) {
 	case PROCFD_RELATIVE_PARENT: return open_parent(pid, open->flags);
@@ -146,6 +168,7 @@ long procfd_open_relative(struct file *filp, void *arg)
 		return open_first_child(pid, open->flags);
 	case PROCFD_RELATIVE_NEXT_SIBLING:
 		return open_next_sibling(pid, open->parent_fd, open->flags);
+	case PROCFD_RELATIVE_PROCESS: return open_group(pid, open->flags);
 	default: return open_next(pid_vnr(pid) + 1, NULL, open->flags);
 	}
 }

@@ -25,13 +25,16 @@ static bool signal_valid(const struct procfd_send_signal *send)
 	       !send->value;
 }
 
-static enum pid_type signal_scope(u32 flags)
+/* Without one in @flags it is what the fd names. */
+static enum pid_type signal_scope(u32 flags, bool thread)
 {
 	if (flags & PROCFD_SIGNAL_THREAD)
 		return PIDTYPE_PID;
 	if (flags & PROCFD_SIGNAL_PROCESS_GROUP)
 		return PIDTYPE_PGID;
-	return PIDTYPE_TGID;
+	if (flags & PROCFD_SIGNAL_PROCESS)
+		return PIDTYPE_TGID;
+	return thread ? PIDTYPE_PID : PIDTYPE_TGID;
 }
 
 /* Codes of the kernel's own only to oneself, as do_pidfd_send_signal(). */
@@ -84,11 +87,10 @@ static int signal_send_info(struct pid *pid, struct kernel_siginfo *info,
 	return err;
 }
 
-static int signal_send(struct pid *pid, const struct procfd_send_signal *send)
+static int signal_send(struct pid *pid, const struct procfd_send_signal *send,
+		       enum pid_type scope)
 {
-	enum pid_type scope = signal_scope(send->flags);
 	struct kernel_siginfo info;
-
 	bool plain = !(send->flags & PROCFD_SIGNAL_INFO);
 
 	if (scope == PIDTYPE_PGID)
@@ -126,5 +128,9 @@ long procfd_send_signal(struct file *filp, void *arg)
 			 send->flags & PROCFD_SIGNAL_PROCESS_GROUP);
 	if (!err && send->flags & PROCFD_SIGNAL_INFO)
 		err = may_claim(send, process->pid);
-	return err ? err : signal_send(process->pid, send);
+	if (err)
+		return err;
+	return signal_send(process->pid, send,
+			   signal_scope(send->flags,
+					process_is_thread(process)));
 }

@@ -7,12 +7,20 @@
 #include <linux/sched.h>
 #include <linux/threads.h>
 #include <linux/version.h>
+#include <uapi/linux/pidfd.h>
 
 /*
  * Does the kernel wake pid->wait_pidfd when the last task leaves a pid?  Since
  * 6.9 it does; below, proc_flush_pid() is probed.  Goes when the floor is 6.9.
  */
 #define COMPAT_PID_WAKES_AT_REAP (LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0))
+
+/* A pidfd of a thread: since 6.9.  Goes when the floor is 6.9. */
+#ifdef PIDFD_THREAD
+#define COMPAT_PIDFD_THREAD PIDFD_THREAD
+#else
+#define COMPAT_PIDFD_THREAD 0
+#endif
 
 /*
  * A number that no other process has while the machine is up.  6.9 gave struct

@@ -55,6 +55,7 @@ struct wait_opts {
 #define PROCFD_SYMBOLS(X)                                                      \
 	X(do_notify_parent, bool, (struct task_struct *, int))                 \
 	X(proc_flush_pid, void, (struct pid *))                                \
+	X(release_task, void, (struct task_struct *))                          \
 	X(kernel_clone, pid_t, (struct kernel_clone_args *))                   \
 	X(task_work_add, int,                                                  \
 	  (struct task_struct *, struct callback_head *,                       \
