@@ -37,7 +37,7 @@
  *
  * The module parameter hidepid mirrors the mount option of procfs: 0 (default)
  * hides nothing; 1 gives of processes that the caller may not ptrace-read
- * nothing but numbers; 2 hides these processes altogether; 4 is 2, and the
+ * nothing but numbers, and LIST by user does not find them; 2 hides these processes altogether; 4 is 2, and the
  * group of the parameter hidepid_gid, which may else see everything, is no
  * exception.  It is asked for OPEN_PID and the other OPEN_* commands but
  * OPEN_PEER, for GET_ID, GET_INFO, LIST and OPEN_RELATIVE.
@@ -641,7 +641,7 @@ struct procfd_open_known {
 /* procfd_info.flags */
 #define PROCFD_PROCESS_KERNEL_THREAD (1U << 0) /* a thread of the kernel */
 #define PROCFD_PROCESS_THREAD (1U << 1) /* LIST: not the leader of its group */
-#define PROCFD_PROCESS_EXITING (1U << 2) /* it has begun to end */
+#define PROCFD_PROCESS_EXITING (1U << 2) /* the process has begun to end */
 #define PROCFD_PROCESS_ENDED (1U << 3) /* a zombie, no thread left; or reaped */
 #define PROCFD_PROCESS_REAPED (1U << 4) /* the zombie is gone, too */
 #define PROCFD_PROCESS_CORE_DUMPING (1U << 5) /* its core is being written */
@@ -1316,7 +1316,8 @@ struct procfd_open_dir {
  *           not in that of the procfs
  *   ESRCH   the process was reaped
  *   EXDEV   something is mounted over the directory
- *   ENOENT  the procfs hides the process (hidepid=)
+ *   ENOENT  the procfs hides the process (hidepid=2)
+ *   EPERM   the procfs lets nobody in who may not ptrace-read it (hidepid=1)
  *   EMFILE, ENFILE, ENOMEM  as open(2)
  *
  * Since 0.1.  Source: proc(5).

@@ -46,7 +46,27 @@ enum {
 };
 
 static uint hidepid;
-module_param(hidepid, uint, 0644);
+
+static int hidepid_set(const char *text, const struct kernel_param *param)
+{
+	unsigned int value;
+	int err = kstrtouint(text, 0, &value);
+
+	if (err)
+		return err;
+	if (value > HIDEPID_PROCFD_INVISIBLE &&
+	    value != HIDEPID_PROCFD_NOT_PTRACEABLE)
+		return -EINVAL;
+	WRITE_ONCE(hidepid, value);
+	return 0;
+}
+
+static const struct kernel_param_ops hidepid_ops = {
+	.set = hidepid_set,
+	.get = param_get_uint,
+};
+
+module_param_cb(hidepid, &hidepid_ops, &hidepid, 0644);
 MODULE_PARM_DESC(hidepid, "Hide processes as procfs does: 0, 1, 2 or 4");
 
 static uint hidepid_gid;

@@ -220,9 +220,8 @@ static void info_fill_simple(struct procfd_info *info, u64 mask,
 		info_namespace_pids(info, pid, view);
 }
 
-/* @info is zero; only groups of @mask are touched, and mask and size. */
-void info_fill_rcu(struct procfd_info *info, u64 mask, struct pid *pid,
-		   struct task_struct *task, const struct info_view *view)
+static void info_fill(struct procfd_info *info, u64 mask, struct pid *pid,
+		      struct task_struct *task, const struct info_view *view)
 {
 	u64 given;
 
@@ -248,19 +247,55 @@ void info_fill_rcu(struct procfd_info *info, u64 mask, struct pid *pid,
 	info->size = sizeof(*info);
 }
 
+/*
+ * What @pid has of this @type.  Only groups of @mask are touched in @info, of
+ * which @size bytes are there, and mask and size.  A task that is still attached
+ * afterwards was so all the time: its numbers are of one moment.  If it is another
+ * one by then, an exec was between; none: false.
+ */
+bool info_fill_rcu(struct procfd_info *info, u32 size, u64 mask,
+		   struct pid *pid, enum pid_type type,
+		   const struct info_view *view)
+{
+	struct task_struct *task, *now = pid_task(pid, type);
+
+	do {
+		task = now;
+		if (!task)
+			return false;
+		memset(info, 0, size);
+		info_fill(info, mask, pid, task, view);
+		smp_rmb(); /* all of it before the second look */
+		now = pid_task(pid, type);
+	} while (now != task);
+	return true;
+}
+
 /* Outside of RCU: each takes a reference on the namespace and drops it again. */
-static void info_namespaces(struct procfd_info *info, struct task_struct *task)
+static void info_namespaces_of(struct procfd_info *info,
+			       struct task_struct *task)
 {
 	u64 *inums = &info->ns_cgroup;
 	u32 type;
 
-	if (!may_read_namespace_ids(task))
+	if (READ_ONCE(task->exit_state) || !may_read_namespace_ids(task))
 		return;
 	for (type = PROCFD_NAMESPACE_CGROUP; type <= PROCFD_NAMESPACE_UTS;
 	     type++)
 		inums[type - PROCFD_NAMESPACE_CGROUP] =
 			namespace_inum(task, type);
 	info->mask |= PROCFD_INFO_NAMESPACES;
+}
+
+static void info_namespaces(struct procfd_info *info, struct pid *pid,
+			    enum pid_type type)
+{
+	struct task_struct *task = get_pid_task(pid, type);
+
+	if (!task)
+		return;
+	info_namespaces_of(info, task);
+	put_task_struct(task);
 }
 
 static void info_exit(struct procfd_info *info, struct procfd_file *file)
@@ -277,6 +312,7 @@ static int info_of_reaped(struct procfd_info *info, u64 mask,
 {
 	if (!process_has_ended(process))
 		return -ESRCH;
+	memset(info, 0, sizeof(*info));
 	info->size = sizeof(*info);
 	info->mask = mask & GONE_GROUPS & ~PROCFD_INFO_EXIT;
 	if (mask & PROCFD_INFO_ID)
@@ -294,22 +330,21 @@ static int info_of_reaped(struct procfd_info *info, u64 mask,
 }
 
 static int info_of_task(struct procfd_info *info, u64 mask,
-			struct procfd_process *process,
-			struct task_struct *task)
+			struct procfd_process *process, enum pid_type type)
 {
+	bool thread = process_is_thread(process);
 	struct info_view view;
-	int err = may_see(task);
+	bool there;
 
-	if (err)
-		return err;
-	info_view_init(&view, process_is_thread(process));
+	info_view_init(&view, thread);
 	rcu_read_lock();
-	info_fill_rcu(info, mask, process->pid, task, &view);
+	there = info_fill_rcu(info, sizeof(*info), mask, process->pid, type,
+			      &view);
 	rcu_read_unlock();
-	if (mask & PROCFD_INFO_STATE && process_has_ended(process))
+	if (!there)
+		return info_of_reaped(info, mask, process);
+	if (mask & PROCFD_INFO_STATE && thread && process_has_ended(process))
 		info->flags |= PROCFD_PROCESS_ENDED | PROCFD_PROCESS_EXITING;
-	if (mask & PROCFD_INFO_NAMESPACES && !READ_ONCE(task->exit_state))
-		info_namespaces(info, task);
 	return 0;
 }
 
@@ -318,23 +353,21 @@ long procfd_get_info(struct file *filp, void *arg)
 	struct procfd_file *file = filp->private_data;
 	struct procfd_process *process = visible_process(file);
 	struct procfd_info *info = arg;
-	struct task_struct *task;
 	u64 mask = info->mask;
+	enum pid_type type;
 	int err;
 
 	if (IS_ERR(process))
 		return PTR_ERR(process);
-	memset(info, 0, sizeof(*info));
-	task = get_pid_task(process->pid, process_is_thread(process) ?
-						  PIDTYPE_PID :
-						  PIDTYPE_TGID);
-	if (task) {
-		err = info_of_task(info, mask, process, task);
-		put_task_struct(task);
-	} else {
-		err = info_of_reaped(info, mask, process);
-	}
-	if (!err && mask & PROCFD_INFO_EXIT)
+	type = process_is_thread(process) ? PIDTYPE_PID : PIDTYPE_TGID;
+	err = may_see_pid(process->pid);
+	if (!err)
+		err = info_of_task(info, mask, process, type);
+	if (err)
+		return err;
+	if (mask & PROCFD_INFO_NAMESPACES)
+		info_namespaces(info, process->pid, type);
+	if (mask & PROCFD_INFO_EXIT)
 		info_exit(info, file);
-	return err;
+	return 0;
 }

@@ -3,6 +3,7 @@
 #ifndef PROCFD_INFO_H
 #define PROCFD_INFO_H
 
+#include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched.h>
 #include <linux/types.h>
@@ -46,8 +47,9 @@ struct info_view {
 	 PROCFD_INFO_NAMESPACE_PIDS)
 
 void info_view_init(struct info_view *view, bool thread);
-void info_fill_rcu(struct procfd_info *info, u64 mask, struct pid *pid,
-		   struct task_struct *task, const struct info_view *view);
+bool info_fill_rcu(struct procfd_info *info, u32 size, u64 mask,
+		   struct pid *pid, enum pid_type type,
+		   const struct info_view *view);
 
 /* info_memory.c, info_signals.c */
 u64 info_fill_memory(struct procfd_info *info, u64 mask,

@@ -100,21 +100,22 @@ static bool list_visit(struct pid *pid, void *data)
 	struct lister *lister = data;
 	struct procfd_info *info = lister->buffer + lister->used * lister->size;
 	bool threads = lister->flags & PROCFD_LIST_THREADS;
-	struct task_struct *task;
+	enum pid_type type = threads ? PIDTYPE_PID : PIDTYPE_TGID;
+	struct task_struct *task = pid_task(pid, type);
 	u64 mask = lister->mask;
 	int err;
 
-	task = pid_task(pid, threads ? PIDTYPE_PID : PIDTYPE_TGID);
 	if (!task || !list_wants(lister, task))
 		return true;
 	err = may_see(task);
-	if (err == -ESRCH)
+	/* Whose number alone is told is not found by its user. */
+	if (err == -ESRCH || (err && lister->flags & PROCFD_LIST_UID))
 		return true;
 	if (err)
 		mask &= PROCFD_INFO_PIDS;
-	memset(info, 0, lister->size);
-	info_fill_rcu(info, mask, pid, task, &lister->view);
-	return ++lister->used < lister->room;
+	if (info_fill_rcu(info, lister->size, mask, pid, type, &lister->view))
+		lister->used++;
+	return lister->used < lister->room;
 }
 
 /* 1: room is left and more may come, 0: that was all, or no room any more. */
