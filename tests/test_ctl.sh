@@ -371,7 +371,11 @@ informs_about_the_living_and_the_dead()
 	sh -c 'sleep 0 & echo $! >"$0"; exec sleep 1000' "$work/zombie" &
 	soon test -s "$work/zombie"
 	pid=$(cat "$work/zombie")
-	soon grep -q 'State:.Z' "/proc/$pid/status"
+	soon grep -q 'State:.Z' "/proc/$pid/status" || {
+		echo "$pid is no zombie, and its parent is $!:"
+		grep -E '^(Name|State|PPid|Sig.*|Shd.*):' /proc/$!/status "/proc/$pid/status"
+		return 1
+	}
 	ctl 0 info "$pid" && prints "^$pid .*: ended" && prints 'exited with status 0' &&
 		ctl 0 info --json "$pid" $$ && prints '"state":"ended","exit":\{' && prints '"state":"alive"'
 	result=$?
