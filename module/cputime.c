@@ -6,6 +6,7 @@
  * signal_struct, under stats_lock, those that are left have their own numbers.
  */
 #include <linux/math64.h>
+#include <linux/rculist.h>
 #include <linux/sched/cputime.h>
 #include <linux/sched/signal.h>
 #include <linux/seqlock.h>
@@ -78,7 +79,8 @@ static void usage_sum(struct usage *usage, struct signal_struct *sig)
 		.nvcsw = sig->nvcsw,
 		.nivcsw = sig->nivcsw,
 	};
-	__for_each_thread(sig, task)
+	/* __for_each_thread() of a kernel with lockdep names tasklist_lock */
+	list_for_each_entry_rcu(task, &sig->thread_head, thread_node)
 		usage_add(usage, task);
 }
 
