@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What holds for every ioctl alike: command numbers, sizes and addresses. */
+#include <limits.h>
+
 #include "commands.h"
 
 TEST(abi_sizes_below_version_0_are_einval)
@@ -107,12 +109,10 @@ TEST(abi_addresses_that_cannot_be_read_are_efault)
 	FOR_EACH_COMMAND(c)
 	{
 		size_t size = _IOC_SIZE(c->command);
-		void *bad[] = { NULL,
-				(void *)1,
-				(void *)-4096L,
-				(void *)-1L,
-				(void *)(1UL << 63),
-				before_a_hole(size - 1) };
+		void *bad[] = {
+			NULL,	     (void *)1,	       (void *)-4096L,
+			(void *)-1L, (void *)LONG_MIN, before_a_hole(size - 1)
+		};
 
 		for (int i = 0; i < 6; i++)
 			EXPECT_ERROR(c, fd_for(c, dev), size, bad[i], EFAULT);
