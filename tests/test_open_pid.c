@@ -46,18 +46,6 @@ TEST(open_pid_of_nobody_is_esrch)
 	EXPECT_EQ(open_fd_count(), fds);
 }
 
-TEST(open_pid_with_a_pid_namespace_is_eopnotsupp)
-{
-	struct procfd_open_pid arg = { .pid = getpid() };
-	int ns = ASSERT_OK(open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC));
-	int bad[] = { 0, ns, -2, INT32_MAX, INT32_MIN }, dev = device();
-
-	for (int i = 0; i < 5; i++) {
-		arg.pidns_fd = bad[i];
-		EXPECT_ERRNO(ioctl(dev, PROCFD_OPEN_PID, &arg), EOPNOTSUPP);
-	}
-}
-
 struct tid_thread {
 	struct gate told, leave;
 	pid_t tid;
