@@ -4,7 +4,7 @@
  * PROCFD_EXPECT_MISSING is the mask of what shall be off, for test_missing.sh,
  * which takes symbols away.
  */
-#include "native.h"
+#include "finding.h"
 
 static uint64_t missing(void)
 {
@@ -39,7 +39,7 @@ TEST(features_are_all_but_the_missing_ones)
 {
 	struct procfd_features f = features();
 
-	EXPECT_EQ(f.known & 0x3ff, 0x3ffULL);
+	EXPECT_EQ(f.known & 0xfff, 0xfffULL);
 	EXPECT_EQ(f.features, f.known & ~missing());
 }
 
@@ -47,8 +47,8 @@ TEST(features_know_the_ioctls_of_this_header)
 {
 	struct procfd_features f = features();
 
-	EXPECT_EQ(f.device_ioctls & 0xf, 0xfULL);
-	EXPECT_EQ(f.procfd_ioctls & 0xf, 0xfULL);
+	EXPECT_EQ(f.device_ioctls & 0x3ff, 0x3ffULL);
+	EXPECT_EQ(f.procfd_ioctls & 0x3ff, 0x3ffULL);
 	EXPECT_EQ(f.exit_mask & 0x3ff, 0x3ffULL);
 	EXPECT_EQ(f.wait_options, PROCFD_WNOHANG | PROCFD_WSTOPPED |
 					  PROCFD_WEXITED | PROCFD_WCONTINUED |
@@ -304,4 +304,71 @@ TEST(features_open_poll_read_and_signal_work_always)
 	reap(pid);
 	EXPECT_EQ(poll_fd(procfd, POLLIN, 0) & POLLHUP, POLLHUP);
 	expect_exit(procfd, 42);
+}
+
+TEST(features_pidfds_are_taken_or_are_eopnotsupp)
+{
+	int pidfd = ASSERT_OK(pidfd_open_native(getpid()));
+	int procfd = procfd_of(getpid());
+
+	EXPECT_FEATURE(PROCFD_FEATURE_FROM_PIDFD,
+		       open_pidfd(device(), pidfd, 0));
+	if (lacks(PROCFD_FEATURE_FROM_PIDFD))
+		EXPECT_ERRNO(compare(procfd, pidfd), EBADF);
+	else
+		EXPECT_EQ(compare(procfd, pidfd), 1);
+	EXPECT_EQ(compare(procfd, procfd), 1);
+}
+
+static int list_in(int pidns_fd)
+{
+	struct procfd_info record;
+	struct procfd_list arg = { .pidns_fd = pidns_fd,
+				   .parent_fd = -1,
+				   .records = (uintptr_t)&record,
+				   .record_size = sizeof(record),
+				   .nr_records = 1 };
+
+	return ioctl(device(), PROCFD_LIST, &arg);
+}
+
+TEST(features_pid_namespaces_are_taken_or_are_eopnotsupp)
+{
+	int procfd = procfd_of(getpid()), ns = pidns_of(getpid());
+
+	EXPECT_FEATURE(PROCFD_FEATURE_PIDNS_FD,
+		       open_pid_in(device(), getpid(), ns, 0));
+	EXPECT_FEATURE(PROCFD_FEATURE_PIDNS_FD, get_pid(procfd, ns));
+	EXPECT_FEATURE(PROCFD_FEATURE_PIDNS_FD, list_in(ns));
+	EXPECT_OK(open_pid_in(device(), getpid(), -1, 0));
+	EXPECT_OK(get_pid(procfd, -1));
+	EXPECT_OK(list_in(-1));
+}
+
+/* One bit for each flag that LIST takes, and no other. */
+TEST(features_tell_list_flags_that_are_taken)
+{
+	uint64_t known = features().list_flags;
+
+	EXPECT_EQ(known & 7,
+		  PROCFD_LIST_THREADS | PROCFD_LIST_UID | PROCFD_LIST_CHILDREN);
+	for (int bit = 0; bit < 32; bit++) {
+		struct procfd_info record;
+		struct procfd_list arg = {
+			.flags = 1U << bit,
+			.pidns_fd = -1,
+			.parent_fd = procfd_of(getpid()),
+			.records = (uintptr_t)&record,
+			.record_size = sizeof(record),
+			.nr_records = 1,
+		};
+
+		if (arg.flags != PROCFD_LIST_CHILDREN)
+			arg.parent_fd = -1;
+		if (known >> bit & 1)
+			EXPECT_OK(ioctl(device(), PROCFD_LIST, &arg));
+		else
+			EXPECT_ERRNO(ioctl(device(), PROCFD_LIST, &arg),
+				     EINVAL);
+	}
 }

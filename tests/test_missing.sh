@@ -12,6 +12,7 @@ features=$(dirname "$0")/test_features
 # bits of PROCFD_FEATURE_*, as in include/procfd_ioctl.h
 clone=0x001 next_child=0x002 autoreap=0x004 reap=0x008 signal_info=0x010
 hangup=0x020 block_io=0x040 pidfd=0x080 namespaces=0x100 exact_cpu=0x200
+from_pidfd=0x400 pidns_fd=0x800
 
 below_6_9()
 {
@@ -28,7 +29,7 @@ without()
 	check "without $1" env PROCFD_EXPECT_MISSING=$(($2)) "$features"
 }
 
-plan 11
+plan 13
 without kernel_clone "$clone"
 without do_notify_parent "$autoreap"
 without do_wait "$reap"
@@ -43,6 +44,8 @@ without pidfd_prepare,pidfd_create "$pidfd"
 # nothing is left that could make a child AUTOREAP
 without task_work_add "$clone | $next_child | $autoreap"
 without task_sched_runtime "$exact_cpu"
+without pidfd_pid "$from_pidfd"
+without proc_ns_file "$pidns_fd"
 without kernel_clone,do_wait,task_sched_runtime "$clone | $reap | $exact_cpu"
 module_load
 check "all is there again" "$features"
