@@ -113,7 +113,11 @@ static bool list_visit(struct pid *pid, void *data)
 		return true;
 	if (err)
 		mask &= PROCFD_INFO_PIDS;
-	if (info_fill_rcu(info, lister->size, mask, pid, type, &lister->view))
+	if (!info_fill_rcu(info, lister->size, mask, pid, type, &lister->view))
+		return true;
+	/* Who got another parent meanwhile was written with that or this one. */
+	task = pid_task(pid, type);
+	if (task && list_wants(lister, task))
 		lister->used++;
 	return lister->used < lister->room;
 }
