@@ -46,6 +46,8 @@ PROCFD_PUBLIC int procfd_describe_exit(const struct procfd_exit_record *record,
 	if (record->code == CLD_EXITED)
 		return snprintf(text, size, "exited with status %d",
 				record->status);
+	if (record->code == PROCFD_CLD_EXEC)
+		return snprintf(text, size, "went on as the leader by exec");
 	signal_name(record->status, name, sizeof(name));
 	return snprintf(text, size, "killed by %s%s", name,
 			record->code == CLD_DUMPED ? " (core dumped)" : "");
@@ -55,7 +57,7 @@ PROCFD_PUBLIC int procfd_exit_code(const struct procfd_exit_record *record)
 {
 	if (!(record->mask & PROCFD_EXIT_STATUS))
 		return -1;
-	if (record->code == CLD_EXITED)
+	if (record->code == CLD_EXITED || record->code == PROCFD_CLD_EXEC)
 		return record->status;
 	return 128 + record->status;
 }

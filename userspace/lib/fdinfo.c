@@ -27,6 +27,7 @@ static const struct word flags[] = {
 	{ "nonblock", PROCFD_NONBLOCK },
 	{ "kill_on_close", PROCFD_KILL_ON_CLOSE },
 	{ "autoreap", PROCFD_AUTOREAP },
+	{ "thread", PROCFD_THREAD },
 	{ NULL, 0 },
 };
 

@@ -9,21 +9,22 @@
 	 PROCFD_SIGNAL_PROCESS_GROUP)
 
 /*
- * The scopes are numbered as the native ones, which came with Linux 6.9. For a
- * pidfd of a process the process is the default, on older kernels too.
+ * The scopes are numbered as the native ones, which came with Linux 6.9. Before
+ * that a pidfd always means a process, so that scope needs no flag.
  */
 int pidfd_send(int pidfd, int sig, const siginfo_t *info, unsigned int flags)
 {
-	unsigned int native = flags == PROCFD_SIGNAL_PROCESS ? 0 : flags;
 	int result;
 
 	if (flags & ~SCOPES || flags & (flags - 1))
 		return fail(EINVAL);
-	result = (int)syscall(SYS_pidfd_send_signal, pidfd, sig, info, native);
-	if (!result || errno != EINVAL || !native)
+	result = (int)syscall(SYS_pidfd_send_signal, pidfd, sig, info, flags);
+	if (!result || errno != EINVAL || !flags)
 		return result;
+	if (flags == PROCFD_SIGNAL_PROCESS)
+		return (int)syscall(SYS_pidfd_send_signal, pidfd, sig, info, 0);
 	/* was it the signal, or does this kernel not know the scope? */
-	if (syscall(SYS_pidfd_send_signal, pidfd, 0, NULL, native) &&
+	if (syscall(SYS_pidfd_send_signal, pidfd, 0, NULL, flags) &&
 	    errno == EINVAL)
 		return fail(EOPNOTSUPP);
 	return fail(EINVAL);

@@ -71,6 +71,14 @@ extern "C" {
 #define PROCFD_AUTOREAP (1U << 2)
 
 /**
+ * The fd names one thread, and not its process. It ends when that thread can run
+ * no more user code, and its record has the thread's own numbers. A thread that
+ * execs becomes the leader: its own fd ends then, with PROCFD_CLD_EXEC. The fd
+ * of a leader ends with its process. Not with KILL_ON_CLOSE (EINVAL).
+ */
+#define PROCFD_THREAD (1U << 3)
+
+/**
  * Only for functions that name it, and of this library: where the module is not
  * there, a native pidfd will do. See procfd_open() for what that can do.
  */
@@ -82,7 +90,8 @@ extern "C" {
 /**
  * procfd_open() - a procfd for the process that has this number now
  * @pid:   number of the process in the caller's pid namespace
- * @flags: PROCFD_NONBLOCK, PROCFD_KILL_ON_CLOSE, PROCFD_ALLOW_PIDFD
+ * @flags: PROCFD_NONBLOCK, PROCFD_KILL_ON_CLOSE, PROCFD_THREAD,
+ *         PROCFD_ALLOW_PIDFD
  *
  * A zombie can be opened: its exit record is there at once. A process that one
  * is not parent of may be reaped, and its number recycled, between learning the
@@ -92,12 +101,15 @@ extern "C" {
  * With PROCFD_ALLOW_PIDFD and without the module the result is a native pidfd.
  * It can be polled; procfd_send_signal() works on it; procfd_wait() does for
  * the caller's own children, as written there; procfd_get_pidfd() copies it.
- * All else is EOPNOTSUPP. KILL_ON_CLOSE needs the module: ENODEV.
+ * All else is EOPNOTSUPP. KILL_ON_CLOSE and THREAD need the module: ENODEV.
  *
  * Returns the fd, or -1:
- *   EINVAL  unknown flag; @pid is 0 or negative
- *   ESRCH   no process has this number, or it was reaped meanwhile
- *   ENOENT  @pid is a thread that is not its group's leader
+ *   EINVAL  unknown flag; @pid is 0 or negative; THREAD with KILL_ON_CLOSE
+ *   ESRCH   no process has this number, or it was reaped meanwhile, or it is
+ *           hidden from the caller
+ *   ENOENT  @pid is a thread that is not its group's leader, and THREAD is not
+ *           given
+ *   EOPNOTSUPP  THREAD, and the kernel gives no FEATURE_THREAD
  *   EPERM   KILL_ON_CLOSE without the right to signal the process (kill(2)), or
  *           under a seccomp filter and not a child of the caller
  *
@@ -111,7 +123,7 @@ int procfd_open(pid_t pid, unsigned int flags);
  *            procfd_get_namespace() gave; the caller's or one below it; -1: the
  *            caller's
  * @pid:      number of the process in that pid namespace
- * @flags:    PROCFD_NONBLOCK, PROCFD_KILL_ON_CLOSE
+ * @flags:    PROCFD_NONBLOCK, PROCFD_KILL_ON_CLOSE, PROCFD_THREAD
  *
  * Returns the fd, or -1: as procfd_open(), and
  *   EBADF   @pidns_fd is neither -1 nor open
@@ -126,7 +138,8 @@ int procfd_open_in(int pidns_fd, pid_t pid, unsigned int flags);
 /**
  * procfd_open_pidfd() - a procfd for the process of a native pidfd
  * @pidfd: a pidfd; it stays the caller's
- * @flags: PROCFD_NONBLOCK, PROCFD_KILL_ON_CLOSE, PROCFD_ALLOW_PIDFD
+ * @flags: PROCFD_NONBLOCK, PROCFD_KILL_ON_CLOSE, PROCFD_THREAD,
+ *         PROCFD_ALLOW_PIDFD
  *
  * No number is looked at in between, so it is that process and no other. With
  * PROCFD_ALLOW_PIDFD and without the module it is a duplicate of @pidfd, and
@@ -136,10 +149,12 @@ int procfd_open_in(int pidns_fd, pid_t pid, unsigned int flags);
  *   EINVAL  unknown flag
  *   EBADF   @pidfd is not open, or no pidfd
  *   EREMOTE the process is outside the caller's pid namespace
- *   ENOENT  the pidfd names a thread that is not its group's leader
+ *   ENOENT  the pidfd names a thread that is not its group's leader, and THREAD
+ *           is not given
  *   ESRCH   the process was reaped, or it is hidden from the caller
  *   EPERM   as procfd_open()
- *   EOPNOTSUPP  the kernel gives no FEATURE_FROM_PIDFD
+ *   EOPNOTSUPP  the kernel gives no FEATURE_FROM_PIDFD; THREAD, and no
+ *           FEATURE_THREAD
  *
  * May be called from a signal handler. Since 0.1. Source: pidfd_open(2).
  */
@@ -191,12 +206,14 @@ int procfd_open_peer(int socket, unsigned int flags);
 int procfd_open_id(uint64_t id, unsigned int flags);
 
 /**
- * procfd_open_self() - a procfd for the calling process
- * @flags: PROCFD_NONBLOCK, PROCFD_KILL_ON_CLOSE, PROCFD_ALLOW_PIDFD
+ * procfd_open_self() - a procfd for the calling process, with THREAD: thread
+ * @flags: PROCFD_NONBLOCK, PROCFD_KILL_ON_CLOSE, PROCFD_THREAD,
+ *         PROCFD_ALLOW_PIDFD
  *
  * Returns the fd, or -1:
  *   EINVAL  unknown flag
  *   EPERM   KILL_ON_CLOSE under a seccomp filter
+ *   EOPNOTSUPP  THREAD, and the kernel gives no FEATURE_THREAD
  *
  * May be called from a signal handler. Since 0.1.
  */
@@ -343,6 +360,12 @@ pid_t procfd_clone(const struct procfd_clone_args *args, size_t size);
 /* ------------------------------------------------------------------------ */
 /* The exit record                                                           */
 
+/**
+ * procfd_exit_record.code beside those of waitid(2): the thread has called exec
+ * and goes on as the leader of its process. The status is 0.
+ */
+#define PROCFD_CLD_EXEC 16
+
 /* procfd_exit_record.mask: which members are known. */
 #define PROCFD_EXIT_STATUS (1ULL << 0) /* code, status, wait_status */
 #define PROCFD_EXIT_IDS (1ULL << 1) /* pid, uid */
@@ -366,7 +389,8 @@ pid_t procfd_clone(const struct procfd_clone_args *args, size_t size);
  * @size:         bytes in the whole record as the module knows it; 0: none
  * @wait_status:  for WIFEXITED() and its relatives of wait(2)
  * @mask:         PROCFD_EXIT_*
- * @code:         CLD_EXITED, CLD_KILLED or CLD_DUMPED
+ * @code:         CLD_EXITED, CLD_KILLED or CLD_DUMPED; of a thread also
+ *                PROCFD_CLD_EXEC
  * @status:       the exit code, or the number of the signal
  * @pid:          number in the reader's pid namespace, 0 if it cannot be seen
  * @uid:          real user id at the end, in the reader's user namespace
@@ -445,7 +469,8 @@ int procfd_read_exit(int fd, struct procfd_exit_record *record, size_t size);
  * @size:   bytes there; 64 are always enough
  *
  * "exited with status 3", "killed by SIGKILL", "killed by SIGSEGV (core
- * dumped)", or "ended" where the status is not known.
+ * dumped)", "went on as the leader by exec" for a thread, or "ended" where the
+ * status is not known.
  *
  * Returns the length of the words, as snprintf(3). Since 0.1.
  */
@@ -466,10 +491,10 @@ int procfd_exit_code(const struct procfd_exit_record *record);
 /* ------------------------------------------------------------------------ */
 /* Operate                                                                   */
 
-/* Flags of procfd_send_signal(): whom; one of them or none. */
+/* Flags of procfd_send_signal(): whom; none is what the fd names. */
 #define PROCFD_SIGNAL_THREAD \
 	(1U << 0) /* the thread the fd names: for a process, its leader */
-#define PROCFD_SIGNAL_PROCESS (1U << 1) /* the process; the default */
+#define PROCFD_SIGNAL_PROCESS (1U << 1) /* the process */
 #define PROCFD_SIGNAL_PROCESS_GROUP \
 	(1U << 2) /* the process group that this process leads, or led */
 
@@ -547,7 +572,8 @@ int procfd_wait(int fd, int options, const struct timespec *timeout,
  * @fd:    a procfd, or a native pidfd, which is then duplicated
  * @flags: PROCFD_NONBLOCK
  *
- * For setns(2), process_madvise(2), and what else the kernel does by pidfd. A
+ * For setns(2), process_madvise(2), and what else the kernel does by pidfd. Of a
+ * thread it is a pidfd of the thread, from Linux 6.9 on (else EOPNOTSUPP). A
  * duplicate shares O_NONBLOCK with the pidfd it was made from, so for a native
  * pidfd @flags must be 0.
  *
@@ -618,6 +644,7 @@ int procfd_get_namespace(int fd, int type);
 #define PROCFD_FEATURE_FROM_PIDFD \
 	(1ULL << 10) /* procfd_open_pidfd(), pidfds in procfd_same() */
 #define PROCFD_FEATURE_PIDNS_FD (1ULL << 11) /* pid namespaces by fd */
+#define PROCFD_FEATURE_THREAD (1ULL << 12) /* PROCFD_THREAD */
 
 /**
  * struct procfd_features_info - what the module knows, and this kernel can give

@@ -66,8 +66,9 @@ extern "C" {
  * The members come in groups; a group whose bit is not in @mask is 0. Numbers
  * are those of the caller's pid namespace, user and group ids go through its
  * user namespace. Times, faults and switches are those of the whole process,
- * its dead threads included; everything else is that of the leader. Each group
- * is of one moment, two groups may be of two.
+ * its dead threads included; everything else is that of the leader. Of a thread,
+ * and in a list of threads, both are the thread's own. Each group is of one
+ * moment, two groups may be of two.
  *
  * Nothing here is told about a process that the caller could not read in /proc:
  * @ns_... need ptrace-read rights (PTRACE_MODE_READ_FSCREDS), as the links in
@@ -285,7 +286,8 @@ enum procfd_state {
  * @pid:      its number in the pid namespace of the mounted /proc; 0 if it
  *            cannot be seen there, -1 if it was reaped
  * @state:    PROCFD_STATE_*
- * @flags:    PROCFD_NONBLOCK, PROCFD_KILL_ON_CLOSE, PROCFD_AUTOREAP
+ * @flags:    PROCFD_NONBLOCK, PROCFD_KILL_ON_CLOSE, PROCFD_AUTOREAP,
+ *            PROCFD_THREAD
  * @reserved: 0
  *
  * Since 0.1.
@@ -360,7 +362,8 @@ int procfd_get_id(int fd, uint64_t *id);
  * @fd:    a procfd or a native pidfd
  * @other: a procfd or a native pidfd
  *
- * Procfds of processes that were reaped can be compared, too.
+ * Procfds of processes that were reaped can be compared, too. The fd of a leader
+ * as a thread and that of its process name the same.
  *
  * Returns 1 if so, 0 if not, or -1:
  *   EREMOTE the process is outside the caller's pid namespace
@@ -380,7 +383,7 @@ int procfd_same(int fd, int other);
  *
  * The directory is /proc/PID of this very process, never of a successor, and
  * nothing that was mounted over it. What is opened below it with openat(2) is of
- * this process or fails (ESRCH). procfs and the process keep their own checks.
+ * this process or fails (ESRCH). Of a thread it is /proc/PID/task/TID. procfs and the process keep their own checks.
  *
  * Returns the fd on the directory, or -1:
  *   ESRCH   the process was reaped
@@ -406,6 +409,7 @@ int procfd_open_dir(int fd, int procfs_fd);
 /* the next higher number that has the same parent now */
 #define PROCFD_RELATIVE_NEXT_SIBLING 3
 #define PROCFD_RELATIVE_NEXT 4 /* the next higher number of all */
+#define PROCFD_RELATIVE_PROCESS 5 /* the process that a thread belongs to */
 
 /**
  * procfd_open_relative() - a procfd for a relative of this process
@@ -420,14 +424,15 @@ int procfd_open_dir(int fd, int procfs_fd);
  *
  * Returns the fd, or -1:
  *   ENOENT  there is none (any more), or none that the caller can see
- *   EINVAL  no such relation, unknown flag, @parent_fd with another relation
+ *   EINVAL  no such relation, unknown flag, @parent_fd with another relation; @fd
+ *           is a thread, and the relation is not PROCESS
  *   ESRCH   the process was reaped (not for NEXT, nor with @parent_fd)
  *   EREMOTE the process, or @parent_fd's, is outside the caller's pid namespace
  *   EUNATCH @fd or @parent_fd is unbound
  *   EINTR   the caller is being killed
  *   EPERM   as procfd_open()
  *   EOPNOTSUPP  @fd is a native pidfd
- *   EBADF   @fd is no process, or @parent_fd no procfd
+ *   EBADF   @fd is no process, or @parent_fd no procfd of one
  *
  * May be called from a signal handler. Since 0.1.
  */
