@@ -126,7 +126,7 @@ says_its_version()
 lists_its_commands()
 {
 	ctl 0 --help || return
-	for name in wait kill run info features load unload status; do
+	for name in ps tree info dir wait kill run features load unload status; do
 		prints "^  $name +[A-Z]" || return
 	done
 	prints '^  124 '
@@ -134,7 +134,7 @@ lists_its_commands()
 
 helps_with_each_command()
 {
-	for name in wait kill run info features load unload status; do
+	for name in ps tree info dir wait kill run features load unload status; do
 		ctl 0 $name --help && prints "^Usage: procfdctl $name" &&
 			prints '^Exit status: ' || return
 	done
@@ -436,6 +436,9 @@ unloads_and_says_what_is_missing()
 		ctl 3 wait 1 && fails "process 1: the module is not there: load it with 'procfdctl load'" &&
 		ctl 3 kill -0 1 && fails "load it with 'procfdctl load'" &&
 		ctl 3 info 1 && fails "load it with 'procfdctl load'" &&
+		ctl 3 ps && fails "load it with 'procfdctl load'" &&
+		ctl 3 tree 1 && fails "load it with 'procfdctl load'" &&
+		ctl 3 dir 1 && fails "load it with 'procfdctl load'" &&
 		ctl 125 run true && fails "load it with 'procfdctl load'"
 }
 

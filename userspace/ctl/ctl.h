@@ -40,8 +40,8 @@ struct command {
 };
 
 extern const struct command command_wait, command_kill, command_run,
-	command_info, command_features, command_load, command_unload,
-	command_status;
+	command_info, command_ps, command_tree, command_dir, command_features,
+	command_load, command_unload, command_status;
 
 /* the one that is running */
 extern const struct command *command;
@@ -88,6 +88,11 @@ const char *duration_text(uint64_t ns, char *text);
 const char *size_text(uint64_t bytes, char *text);
 const char *signal_text(int sig, char *text);
 
+/* For columns: "1.5M"; "0:01", "12:34:56" or "3d04h"; "0:01.25" below an hour */
+const char *size_cell(uint64_t bytes, char *text);
+const char *age_cell(uint64_t ns, char *text);
+const char *duration_cell(uint64_t ns, char *text);
+
 enum colour { PLAIN, BOLD, RED, GREEN, YELLOW };
 
 /* The sequence that switches it on; nothing if @to is no terminal. */
@@ -95,6 +100,15 @@ const char *colour(FILE *to, enum colour colour);
 
 /* Bytes that could steer a terminal, or are not ASCII, become '?'. */
 void make_printable(char *text);
+
+/* ---- users.c ------------------------------------------------------------------ */
+
+/* The name, or the number where there is none; it stays valid. */
+const char *user_name(uid_t uid);
+const char *group_name(gid_t gid);
+
+/* A name or a number; ends with a usage error if it is neither. */
+uid_t parse_user(const char *text);
 
 /* ---- target.c: processes that a user named ---------------------------------- */
 

@@ -22,6 +22,9 @@ static const char *hint(int error)
 	case EPERM: return "run it as root or as the owner of the process";
 	case ESRCH: return "look its number up again, for example with ps";
 	case ENOENT: return "give the number of the process, not of a thread";
+	case EREMOTE:
+		return "run it in the pid namespace of the process, or above";
+	case EXDEV: return "look what is mounted there with findmnt";
 	case EMFILE: return "allow more open files with 'ulimit -n'";
 	case EOPNOTSUPP:
 	case ENOTTY: return "see 'procfdctl features'";

@@ -39,6 +39,12 @@ static const struct feature {
 	{ PROCFD_FEATURE_EXACT_CPU, "exact_cpu",
 	  "CPU times to the microsecond, not the tick",
 	  "task_sched_runtime()" },
+	{ PROCFD_FEATURE_FROM_PIDFD, "from_pidfd", "procfds of native pidfds",
+	  "pidfd_pid()" },
+	{ PROCFD_FEATURE_PIDNS_FD, "pidns_fd", "pid namespaces by fd",
+	  "proc_ns_file()" },
+	{ PROCFD_FEATURE_THREAD, "thread", "procfds of threads",
+	  "a probe on release_task()" },
 };
 
 #define FEATURES (sizeof(features) / sizeof(features[0]))

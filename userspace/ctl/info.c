@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* procfdctl info: what is known about processes, ended ones included. */
-#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include <json-c/json.h>
 
-#include "ctl.h"
+#include "process.h"
 
 static const struct option options[] = {
 	{ "help", no_argument, NULL, 'h' },
@@ -13,57 +14,73 @@ static const struct option options[] = {
 	{ 0 },
 };
 
-static const char *state_text(unsigned int state)
+static const char *state_text(const struct procfd_info_record *info)
 {
-	static const char *const names[] = {
-		[PROCFD_STATE_UNKNOWN] = "unknown",
-		[PROCFD_STATE_UNBOUND] = "unbound",
-		[PROCFD_STATE_CANCELLED] = "cancelled",
-		[PROCFD_STATE_ALIVE] = "alive",
-		[PROCFD_STATE_ENDED] = "ended",
-		[PROCFD_STATE_REAPED] = "reaped",
-	};
-
-	return names[state <= PROCFD_STATE_REAPED ? state : 0];
+	if (!(info->mask & PROCFD_INFO_STATE))
+		return "unknown";
+	if (info->flags & PROCFD_PROCESS_REAPED)
+		return "reaped";
+	return info->flags & PROCFD_PROCESS_ENDED ? "ended" : "alive";
 }
 
-static void info_text(const struct target *target,
-		      const struct procfd_fdinfo *info,
-		      const struct procfd_exit_record *record)
+/* The name of the parent that it has now, or NULL. */
+static const char *parent_name(int fd, struct process *parent)
 {
+	int parent_fd = procfd_open_relative(fd, PROCFD_RELATIVE_PARENT, -1, 0);
+	struct procfd_info_record info;
+	bool known;
+
+	if (parent_fd < 0)
+		return NULL;
+	known = !procfd_get_info(parent_fd, PROCFD_INFO_COMM, &info,
+				 sizeof(info));
+	close(parent_fd);
+	if (!known)
+		return NULL;
+	process_set_info(parent, &info);
+	return parent->name;
+}
+
+static void print_text(const struct target *target, struct process *process)
+{
+	const struct procfd_info_record *info = &process->info;
+	struct processes one = { .list = process, .count = 1 };
+	struct process parent;
+
 	printf("%s%d (%s)%s: %s", colour(stdout, BOLD), target->pid,
-	       target->comm, colour(stdout, PLAIN), state_text(info->state));
-	printf(info->id ? ", id %llu\n" : "\n", (unsigned long long)info->id);
-	if (record)
-		report_text(stdout, target, record);
+	       target->comm, colour(stdout, PLAIN), state_text(info));
+	printf(info->mask & PROCFD_INFO_ID ? ", id %llu\n" : "\n",
+	       (unsigned long long)info->id);
+	if (info->mask & PROCFD_INFO_EXIT)
+		report_text(stdout, target, &info->exit);
+	processes_read_args(&one);
+	info_text(process, parent_name(target->fd, &parent));
+	free(process->args);
 }
 
-static void info_json(const struct target *target,
-		      const struct procfd_fdinfo *info,
-		      const struct procfd_exit_record *record)
+static void print_info_json(const struct target *target,
+			    const struct procfd_info_record *info)
 {
 	struct json_object *object =
-		target_json(target, state_text(info->state), record);
+		target_json(target, state_text(info),
+			    info->mask & PROCFD_INFO_EXIT ? &info->exit : NULL);
 
-	if (info->id)
-		json_object_object_add(object, "id",
-				       json_object_new_uint64(info->id));
+	info_json(object, info);
 	print_json(stdout, object);
 }
 
 static int show(const struct target *target, bool json)
 {
-	struct procfd_exit_record record;
-	struct procfd_fdinfo info;
-	bool ended;
+	struct procfd_info_record info;
+	struct process process;
 
-	/* the record first: what has ended by then is not shown as alive */
-	ended = !procfd_read_exit(target->fd, &record, sizeof(record));
-	if (!ended && errno != EAGAIN)
-		return fail_errno("exit record of process %d", target->pid);
-	if (procfd_read_fdinfo(target->fd, &info, sizeof(info)))
-		return fail_errno("fdinfo of process %d", target->pid);
-	(json ? info_json : info_text)(target, &info, ended ? &record : NULL);
+	if (procfd_get_info(target->fd, ~0ULL, &info, sizeof(info)))
+		return fail_errno("process %d", target->pid);
+	process_set_info(&process, &info);
+	if (json)
+		print_info_json(target, &info);
+	else
+		print_text(target, &process);
 	return STATUS_OK;
 }
 
@@ -86,10 +103,12 @@ static int run_info(int argc, char **argv)
 
 const struct command command_info = {
 	.name = "info",
-	.summary =
-		"Show what is known about processes, also when they have ended",
+	.summary = "Show all that is known of processes, ended ones too",
 	.arguments = "[--json] PID...",
 	.help = "  -j, --json   one JSON object a line, times in nanoseconds\n"
+		"\n"
+		"What cannot be known is left out: the memory of a zombie, the namespaces of\n"
+		"another user's process.\n"
 		"\n"
 		"Exit status: 0 shown, 1 one could not be, 2 wrong arguments, 3 no module.\n",
 	.run = run_info,

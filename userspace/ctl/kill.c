@@ -10,7 +10,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,20 +47,6 @@ struct kill_options {
 };
 
 /* ---- options ------------------------------------------------------------- */
-
-static uid_t parse_user(const char *text)
-{
-	const struct passwd *entry = getpwnam(text);
-	char *end;
-	unsigned long uid;
-
-	if (entry)
-		return entry->pw_uid;
-	uid = strtoul(text, &end, 10);
-	if (!isdigit((unsigned char)*text) || *end || uid >= UINT32_MAX)
-		fail_usage("no user '%s'", text);
-	return (uid_t)uid;
-}
 
 /* -9, -KILL, -SIGKILL: an option getopt cannot know; it is taken out */
 static int take_signal(int *argc, char **argv, int sig)

@@ -37,6 +37,46 @@ const char *size_text(uint64_t bytes, char *text)
 	return text;
 }
 
+const char *size_cell(uint64_t bytes, char *text)
+{
+	double size = (double)bytes / 1024;
+	const char *unit = "KMGTPE";
+
+	for (; size >= 999.5 && unit[1]; unit++)
+		size /= 1024;
+	snprintf(text, TEXT_MAX, "%.*f%c", size < 9.95 && *unit != 'K', size,
+		 *unit);
+	return text;
+}
+
+const char *age_cell(uint64_t ns, char *text)
+{
+	unsigned long long seconds = ns / 1000000000;
+
+	if (seconds < 3600)
+		snprintf(text, TEXT_MAX, "%llu:%02llu", seconds / 60,
+			 seconds % 60);
+	else if (seconds < 100 * 3600)
+		snprintf(text, TEXT_MAX, "%llu:%02llu:%02llu", seconds / 3600,
+			 seconds / 60 % 60, seconds % 60);
+	else
+		snprintf(text, TEXT_MAX, "%llud%02lluh", seconds / 86400,
+			 seconds / 3600 % 24);
+	return text;
+}
+
+const char *duration_cell(uint64_t ns, char *text)
+{
+	size_t length;
+
+	age_cell(ns, text);
+	length = strlen(text);
+	if (ns / 1000000000 < 3600)
+		snprintf(text + length, TEXT_MAX - length, ".%02u",
+			 (unsigned int)(ns / 10000000 % 100));
+	return text;
+}
+
 static const char *abbreviation(int sig)
 {
 #ifdef __GLIBC__

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* procfdctl ps: processes in rows and columns, listed in few calls. */
+#include <json-c/json.h>
+
+#include "columns.h"
+
+#include <string.h>
+
+static const struct option options[] = {
+	{ "columns", required_argument, NULL, 'o' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "name", required_argument, NULL, 'n' },
+	{ "no-header", no_argument, NULL, 'H' },
+	{ "no-kernel", no_argument, NULL, 'k' },
+	{ "parent", required_argument, NULL, 'P' },
+	{ "pidns", required_argument, NULL, 'N' },
+	{ "sort", required_argument, NULL, 's' },
+	{ "threads", no_argument, NULL, 'T' },
+	{ "user", required_argument, NULL, 'u' },
+	{ "wide", no_argument, NULL, 'w' },
+	{ 0 },
+};
+
+struct ps {
+	struct selection selection;
+	struct columns columns;
+	struct table table;
+	const char *sort;
+	bool json;
+	bool list_columns;
+};
+
+static void parse_columns(struct ps *ps, const char *words)
+{
+	if (!strcmp(words, "help"))
+		ps->list_columns = true;
+	else
+		columns_parse(&ps->columns, words);
+}
+
+static void set_option(struct ps *ps, int option)
+{
+	switch (option) {
+	case 'H': ps->table.no_header = true; break;
+	case 'j': ps->json = true; break;
+	case 'k': ps->selection.no_kernel = true; break;
+	case 'n': ps->selection.pattern = optarg; break;
+	case 'N': ps->selection.pidns = optarg; break;
+	case 'o': parse_columns(ps, optarg); break;
+	case 'P': ps->selection.parent = parse_pid(optarg); break;
+	case 's': ps->sort = optarg; break;
+	case 'T': ps->selection.flags |= PROCFD_LIST_THREADS; break;
+	case 'u':
+		ps->selection.flags |= PROCFD_LIST_UID;
+		ps->selection.uid = parse_user(optarg);
+		break;
+	case 'w': ps->table.wide = true; break;
+	}
+}
+
+static void parse(int argc, char **argv, struct ps *ps)
+{
+	int option;
+
+	columns_parse(&ps->columns,
+		      "pid,ppid,user,stat,threads,rss,time,age,comm");
+	while ((option = next_option(argc, argv, ":hHjkn:N:o:P:s:Tu:w",
+				     options)) >= 0)
+		set_option(ps, option);
+	if (argv[optind])
+		fail_usage("'%s' is one word too many", argv[optind]);
+	if (ps->sort)
+		sort_groups(ps->sort);
+}
+
+static void print(const struct ps *ps, const struct processes *processes)
+{
+	if (!ps->json) {
+		table_print(&ps->table, processes, NULL, processes->count);
+		return;
+	}
+	for (size_t i = 0; i < processes->count; i++)
+		print_json(stdout,
+			   columns_json(&ps->columns, &processes->list[i]));
+}
+
+static int run_ps(int argc, char **argv)
+{
+	struct processes processes;
+	struct ps ps = { 0 };
+	uint64_t groups;
+	int status;
+
+	parse(argc, argv, &ps);
+	if (ps.list_columns) {
+		columns_help();
+		return STATUS_OK;
+	}
+	ps.table.columns = &ps.columns;
+	groups = columns_groups(&ps.columns);
+	if (ps.sort)
+		groups |= sort_groups(ps.sort);
+	status = processes_list(&processes, &ps.selection, groups);
+	if (!status) {
+		if (columns_have(&ps.columns, "args"))
+			processes_read_args(&processes);
+		if (ps.sort)
+			processes_sort(&processes, ps.sort);
+		print(&ps, &processes);
+	}
+	processes_free(&processes);
+	return status;
+}
+
+const struct command command_ps = {
+	.name = "ps",
+	.summary = "List processes",
+	.arguments = "[OPTIONS]",
+	.help = "  -o, --columns LIST     such as pid,user,rss,args; +LIST adds to the usual ones;\n"
+		"                         'help' lists them all\n"
+		"  -s, --sort COLUMN      the smallest first; -COLUMN: the largest first\n"
+		"  -u, --user USER        those of this effective user, a name or a number\n"
+		"  -P, --parent PID       children of this process\n"
+		"  -n, --name PATTERN     whose name matches, as file names do in a shell\n"
+		"  -N, --pidns PID|FILE   those in the pid namespace of a process, or in the one\n"
+		"                         of a file such as /proc/1234/ns/pid\n"
+		"  -k, --no-kernel        no threads of the kernel\n"
+		"  -T, --threads          every thread\n"
+		"  -w, --wide             do not cut lines at the edge of the terminal\n"
+		"      --no-header        rows only\n"
+		"  -j, --json             one JSON object a line: bytes, nanoseconds\n"
+		"\n"
+		"All filters that are given must hold. '-' is what cannot be known, such as\n"
+		"the memory of a zombie; in JSON it is left out.\n"
+		"\n"
+		"Exit status: 0 shown, also if there was none; 1 failed, 2 wrong arguments,\n"
+		"3 no module.\n",
+	.run = run_ps,
+};
