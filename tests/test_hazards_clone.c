@@ -10,7 +10,7 @@
 #include "native.h"
 #include "refs.h"
 
-#define ROUNDS 50
+#define ROUNDS fewer(50)
 
 /*
  * The table has one user when the call begins, so ioctl(2) holds no reference;
@@ -128,7 +128,7 @@ TEST_TIMEOUT(
 	dev = device();
 	fill_table();
 	pthread_create(&thread, NULL, meddle, NULL);
-	for (int i = 0; i < 200; i++) {
+	for (int i = 0; i < fewer(200); i++) {
 		clone_and_reap(dev, 0, i & 127);
 		close_range(FIRST_NUMBER, ~0U, 0);
 	}
@@ -198,9 +198,11 @@ static void clone_under_alarms(unsigned int flags, int exit_signal)
 	dev = device();
 	fds = open_fd_count();
 	handle_signal(SIGALRM, count_alarm, 0);
-	for (int i = 0; i < 150; i++) {
-		long step = 100 + 20 * (i % 75);
-		struct itimerval often = { { 0, 3 * step }, { 0, step } };
+	for (int i = 0; i < fewer(150); i++) {
+		long step = (100 + 20 * (i % 75)) * slowness();
+		/* a second one comes when it is long over */
+		struct itimerval often = { { 0, 100000L * slowness() },
+					   { 0, step } };
 		int procfd = -1, children = 0;
 		pid_t pid;
 

@@ -301,11 +301,12 @@ TEST_TIMEOUT(next_child_stays_armed_over_forks_that_are_restarted, 60)
 	int dev = device(), fds = open_fd_count();
 
 	handle_signal(SIGALRM, count_alarm, 0);
-	for (int i = 0; i < 150; i++) {
+	for (int i = 0; i < fewer(150); i++) {
 		int procfd = ASSERT_OK(next_child(dev, 0));
 		pid_t pid;
 
-		once.it_value.tv_usec = 10 + i * 4; /* before, in, after it */
+		once.it_value.tv_usec =
+			10 + i * 4 * slowness(); /* before, in, after it */
 		setitimer(ITIMER_REAL, &once, NULL);
 		pid = raw_clone(SIGCHLD);
 		if (!pid)

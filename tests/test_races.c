@@ -4,7 +4,7 @@
 
 #include "native.h"
 
-#define ROUNDS 150
+#define ROUNDS fewer(150)
 
 struct race {
 	pid_t number;
@@ -196,7 +196,7 @@ static void arm_until_exec(void *unused)
 /* The arming thread is killed by the exec at any point of its loop. */
 TEST_TIMEOUT(races_arming_while_another_thread_execs_ends_well, 60)
 {
-	for (int i = 0; i < 40; i++) {
+	for (int i = 0; i < fewer(40); i++) {
 		pid_t pid = fork_child(arm_until_exec, NULL);
 
 		EXPECT_EQ(reap(pid), 22 << 8);
