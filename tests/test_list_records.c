@@ -198,7 +198,7 @@ TEST(list_to_records_that_cannot_be_written_is_efault)
 	char *pages = page_before_a_hole();
 	void *bad[] = { NULL,		(void *)8,
 			pages + 4096,	pages + 4096 - 216,
-			(void *)-4096L, (void *)(1UL << 63) };
+			(void *)-4096L, (void *)INTPTR_MIN };
 
 	list.arg.record_size = PROCFD_INFO_SIZE_SHORT;
 	for (int i = 0; i < 6; i++)
