@@ -292,6 +292,7 @@ chooses_columns()
 	ctl 0 ps -n init -o pid,comm && is 'PID  NAME
   1  init' && ctl 0 ps -n init -o ucmd && is 'NAME
 init' && ctl 0 ps -n init -o +args && prints 'COMMAND$' && prints '  /bin/sh /init$' &&
+		! grep -q NAME "$out" && ctl 0 ps -n init -o +nice && prints ' NI  NAME$' &&
 		ctl 0 ps -n kthreadd -o args --no-header && is '[kthreadd]' &&
 		ctl 0 ps -o help && prints '^  rss ' &&
 		ctl 2 ps -o pid,nonsense && fails "no column 'nonsense'" &&
@@ -438,6 +439,7 @@ informs_in_full()
 	ctl 0 info $pid && prints "^$pid \(sleep\): alive, id [0-9]+$" &&
 		prints '^    state        sleeping, 1 thread$' && prints '^    command      sleep 1000$' &&
 		prints "^    parent       $self \(.*\)$" && prints '^    user         root \(0\)$' &&
+		prints '^    capabilities all$' &&
 		prints '^    started      [0-9-]+ [0-9:]+, .* ago$' && prints '^    memory       resident ' &&
 		prints '^    switches     [0-9]+ voluntary' && prints '^    security     no seccomp, umask 0022$' &&
 		prints " mnt $(readlink /proc/$pid/ns/mnt | tr -dc 0-9)" &&

@@ -41,12 +41,8 @@ void columns_add(struct columns *columns, const char *name)
 	add(columns, find(name, strlen(name)));
 }
 
-void columns_parse(struct columns *columns, const char *words)
+static void add_list(struct columns *columns, const char *words)
 {
-	if (*words == '+')
-		words++;
-	else
-		columns->count = 0;
 	for (;;) {
 		size_t length = strcspn(words, ", ");
 
@@ -55,6 +51,28 @@ void columns_parse(struct columns *columns, const char *words)
 			return;
 		words += length + 1;
 	}
+}
+
+/* What is added stands before a name at the end, or is the name in its place. */
+static void add_before_name(struct columns *columns, const char *words)
+{
+	const struct column *name = NULL;
+
+	if (columns->count && columns->list[columns->count - 1]->name)
+		name = columns->list[--columns->count];
+	add_list(columns, words);
+	if (name && !columns->list[columns->count - 1]->name)
+		add(columns, name);
+}
+
+void columns_parse(struct columns *columns, const char *words)
+{
+	if (*words == '+') {
+		add_before_name(columns, words + 1);
+		return;
+	}
+	columns->count = 0;
+	add_list(columns, words);
 }
 
 bool columns_have(const struct columns *columns, const char *name)

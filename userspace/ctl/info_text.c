@@ -70,7 +70,8 @@ static void state_line(const struct procfd_info_record *info)
 		return;
 	printf("    %-12s %s", "state", state_name(info->state));
 	flags_line(info->flags);
-	if (info->mask & PROCFD_INFO_THREADS)
+	if (info->mask & PROCFD_INFO_THREADS &&
+	    !(info->flags & PROCFD_PROCESS_KERNEL_THREAD))
 		printf(", %u thread%s", info->nr_threads,
 		       info->nr_threads == 1 ? "" : "s");
 	putchar('\n');
@@ -84,7 +85,7 @@ static void pids_lines(const struct procfd_info_record *info,
 	if (info->ppid)
 		line("parent", "%d%s%s%s", info->ppid, parent ? " (" : "",
 		     parent ?: "", parent ? ")" : "");
-	line("group", "%d, session %d", info->pgid, info->sid);
+	line("session", "%d, process group %d", info->sid, info->pgid);
 	if (info->tracer)
 		line("tracer", "%d", info->tracer);
 }
@@ -121,7 +122,7 @@ static void creds_lines(const struct procfd_info_record *info)
 	if (!has(info, PROCFD_INFO_CREDS))
 		return;
 	ids_line("user", users, user_name);
-	ids_line("user group", groups, group_name);
+	ids_line("group", groups, group_name);
 }
 
 static void tty_line(const struct procfd_info_record *info)
@@ -264,18 +265,27 @@ static const char *capabilities_text(uint64_t set, uint64_t bounding,
 	return text;
 }
 
+static void capabilities_line(const struct procfd_info_record *info)
+{
+	char text[TEXT_MAX], permitted[TEXT_MAX];
+	const char *effective = capabilities_text(info->cap_effective,
+						  info->cap_bounding, text);
+
+	if (info->cap_effective == info->cap_permitted)
+		line("capabilities", "%s", effective);
+	else
+		line("capabilities", "effective %s, permitted %s", effective,
+		     capabilities_text(info->cap_permitted, info->cap_bounding,
+				       permitted));
+}
+
 static void security_lines(const struct procfd_info_record *info)
 {
 	static const char *const modes[] = { "no seccomp", "strict seccomp",
 					     "a seccomp filter" };
-	char effective[TEXT_MAX], permitted[TEXT_MAX];
 
 	if (has(info, PROCFD_INFO_CAPS))
-		line("capabilities", "effective %s, permitted %s",
-		     capabilities_text(info->cap_effective, info->cap_bounding,
-				       effective),
-		     capabilities_text(info->cap_permitted, info->cap_bounding,
-				       permitted));
+		capabilities_line(info);
 	if (has(info, PROCFD_INFO_SECURITY))
 		line("security", "%s, umask %04o%s",
 		     info->seccomp <= 2 ? modes[info->seccomp] : "seccomp",
