@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* LIST: what is in the records, how long they are, and what may go wrong. */
 #include "listing.h"
+#include "procinfo.h"
 
 #define GIVEN_BY_LIST \
 	(INFO_KNOWN & ~(PROCFD_INFO_EXIT | PROCFD_INFO_NAMESPACES))
@@ -60,6 +61,38 @@ TEST(list_records_of_a_zombie_are_as_get_info_gives)
 	EXPECT_MEMEQ(&record, &info, sizeof(info));
 	EXPECT_EQ(record.state, 'Z');
 	EXPECT_EQ(record.mask & (PROCFD_INFO_RSS | PROCFD_INFO_EXIT), 0ULL);
+	reap(pid);
+}
+
+/* Whose groups are not there has no member of whom was told before it. */
+static void expect_clean(const struct procfd_info *info)
+{
+	for (size_t i = 0; i < NR_MEMBERS; i++)
+		if (!(info->mask & members[i].group) &&
+		    !EXPECT_EQ(member_of(info, &members[i]), 0LL))
+			test_note("%s of %d", members[i].name, info->pid);
+	if (!(info->mask & PROCFD_INFO_STATE))
+		EXPECT_EQ(info->flags, 0U);
+	if (!(info->mask & PROCFD_INFO_ID))
+		EXPECT_EQ(info->id, 0ULL);
+}
+
+TEST(list_records_have_nothing_of_one_another)
+{
+	uint64_t masks[] = { INFO_ALL, PROCFD_INFO_PIDS, 0,
+			     PROCFD_INFO_MEMORY | PROCFD_INFO_SIGNALS };
+	struct listing list = listing_make(LIST_MAX);
+	pid_t pid = fork_exit(0);
+
+	wait_zombie(pid);
+	for (int i = 0; i < 4; i++) {
+		list.arg.mask = masks[i];
+		list_all(&list);
+		for (int at = 0; at < list.count; at++) {
+			expect_clean(&list.infos[at]);
+			EXPECT_EQ(list.infos[at].mask & ~masks[i], 0ULL);
+		}
+	}
 	reap(pid);
 }
 
