@@ -8,7 +8,7 @@
 #include <spawn.h>
 #include <sys/prctl.h>
 
-#include "native.h"
+#include "finding.h"
 
 #define TRUST "/sys/module/procfd/parameters/seccomp_trust"
 
@@ -129,6 +129,45 @@ static void arm_stranger(void *arg)
 	EXPECT_ERRNO(open_pid(dev, stranger->pid, PROCFD_KILL_ON_CLOSE), EPERM);
 	EXPECT_EQ(open_fd_count(), fds);
 	close(ASSERT_OK(open_pid(dev, stranger->pid, 0)));
+}
+
+static void arm_stranger_by_any_name(void *arg)
+{
+	struct stranger *stranger = arg;
+	int dev = device(), pidfd = pidfd_open_native(stranger->pid);
+	uint64_t id = id_of(stranger->procfd);
+	unsigned int kill = PROCFD_KILL_ON_CLOSE;
+
+	allow_all();
+	EXPECT_ERRNO(open_pidfd(dev, pidfd, kill), EPERM);
+	EXPECT_ERRNO(open_id(dev, id, kill), EPERM);
+	EXPECT_ERRNO(open_self(dev, kill), EPERM);
+	EXPECT_ERRNO(open_root(dev, kill), EPERM);
+	EXPECT_ERRNO(open_relative(stranger->procfd, PROCFD_RELATIVE_PARENT, -1,
+				   kill),
+		     EPERM);
+	close(ASSERT_OK(open_pidfd(dev, pidfd, 0)));
+	close(ASSERT_OK(open_id(dev, id, 0)));
+	close(ASSERT_OK(open_self(dev, 0)));
+	close(ASSERT_OK(open_root(dev, 0)));
+	EXPECT_EQ(info_of(stranger->procfd).pid, stranger->pid);
+}
+
+TEST(seccomp_filter_makes_kill_on_close_of_strangers_eperm_by_any_name)
+{
+	need_feature(PROCFD_FEATURE_FROM_PIDFD);
+	with_stranger(arm_stranger_by_any_name);
+}
+
+TEST(seccomp_filter_lets_kill_on_close_of_a_child_by_pidfd_through)
+{
+	pid_t pid = fork_sleeper();
+	int pidfd = ASSERT_OK(pidfd_open_native(pid)), dev = device();
+
+	need_feature(PROCFD_FEATURE_FROM_PIDFD);
+	allow_all();
+	expect_kills_on_close(open_pidfd(dev, pidfd, PROCFD_KILL_ON_CLOSE),
+			      pid);
 }
 
 TEST(seccomp_filter_makes_kill_on_close_of_strangers_eperm)
