@@ -214,7 +214,7 @@ static void storm_judge(void)
 	test_note("%d opened by number", opened);
 }
 
-TEST_TIMEOUT(storm_of_children_tells_each_status_once_to_each_reader, 240)
+TEST_TIMEOUT(storm_of_children_tells_each_status_once_to_each_reader, 480)
 {
 	int dev = device(), sockets[2], fds;
 	pthread_t threads[READERS + 1];
