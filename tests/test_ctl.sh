@@ -96,10 +96,12 @@ gone()
 	! kill -0 "$1" 2>/dev/null
 }
 
-# somebody has a procfd of the process
+# somebody has a procfd of the process, and sleeps: has read its name, too
 watched()
 {
-	grep -qs "^Pid:[^0-9]*$1\$" /proc/[0-9]*/fdinfo/*
+	holder=$(grep -ls "^Pid:[^0-9]*$1\$" /proc/[0-9]*/fdinfo/* | head -n 1)
+	holder=${holder#/proc/}
+	grep -q '^State:.S' "/proc/${holder%%/*}/status"
 }
 
 # of this shell itself: $$ is the first one's
