@@ -140,7 +140,7 @@ tells_features()
 		shows '6.1  *6  *0  *1' ''
 }
 
-plan 21
+plan 22
 check "a good guest is good, a log from before our time too" is_good
 check "a missing verdict" finds '5 passed, 1 failed, 1 skipped' 'no verdict' '/^@ done/d'
 check "a verdict that is not the last word" finds '5 passed, 1 failed, 1 skipped' 'no verdict' \
@@ -169,6 +169,8 @@ check "a module that does not unload" finds '5 passed, 1 failed, 1 skipped' 'in 
 check "programs of another kind than the kernel's line asks for" finds '5 passed, 1 failed, 1 skipped' \
 	'have 32 bits, not 64' 's/^@ unload ok/@ bits 32\n&/'
 check "what each kernel gives" tells_features
+check "a program that was run twice" finds '6 passed, 1 failed, 1 skipped' 'TESTS=open:opens' \
+	's/^@ begin open$/&\nKTAP version 1\n1..1\nnot ok 1 opens\n\n@ end open 1\n\n&/'
 check "a good guest of a debug kernel is good" is_good_on_debug
 check "lost memory" finds '6 passed, 1 failed, 1 skipped' 'unreferenced object 0x1' \
 	's/^@ unload ok/@ kmemleak\n  unreferenced object 0x1 (size 8):\n&\n@ kmemleak/'

@@ -11,7 +11,7 @@ function put_end(status) {
 }
 
 { sub(/\r$/, "") }
-/^@ begin / { out = DIR "/" $3 ".tap"; printf "" >out; next }
+/^@ begin / { out = DIR "/" $3 (times[$3]++ ? "." times[$3] : "") ".tap"; printf "" >out; next }
 /^@ end / && out != "" { put_end($4); next }
 /^@ / { print substr($0, 3) >(DIR "/said"); last = $2; next }
 out != "" && NF { print >out }

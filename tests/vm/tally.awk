@@ -8,7 +8,7 @@
 
 function program(file) {
 	sub(/.*\//, "", file)
-	sub(/\.tap$/, "", file)
+	sub(/(\.[0-9]+)?\.tap$/, "", file)
 	return file
 }
 
