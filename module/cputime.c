@@ -59,7 +59,7 @@ static void usage_add(struct usage *usage, struct task_struct *task)
 {
 	usage->utime_ns += task->utime;
 	usage->stime_ns += task->stime;
-	usage->runtime_ns += task_runtime(task);
+	usage->runtime_ns += task->se.sum_exec_runtime;
 	usage->minflt += task->min_flt;
 	usage->majflt += task->maj_flt;
 	usage->nvcsw += task->nvcsw;
@@ -84,22 +84,42 @@ static void usage_sum(struct usage *usage, struct signal_struct *sig)
 		usage_add(usage, task);
 }
 
-/* Under RCU.  A thread that ends while we sum moves from one part to another. */
+/*
+ * Under RCU.  A thread that ends while we sum moves from one part to the other.
+ * Where they end faster than we sum, they are held up.
+ */
+static void usage_sum_stable(struct usage *usage, struct signal_struct *sig)
+{
+	unsigned int seq, tries;
+	unsigned long flags;
+
+	for (tries = 0; tries < 4; tries++) {
+		seq = read_seqbegin(&sig->stats_lock);
+		usage_sum(usage, sig);
+		if (!read_seqretry(&sig->stats_lock, seq))
+			return;
+	}
+	read_seqlock_excl_irqsave(&sig->stats_lock, flags);
+	usage_sum(usage, sig);
+	read_sequnlock_excl_irqrestore(&sig->stats_lock, flags);
+}
+
 void usage_of_process(struct usage *usage, struct task_struct *task)
 {
 	struct signal_struct *sig = task->signal;
-	unsigned int seq;
 
-	do {
-		seq = read_seqbegin(&sig->stats_lock);
-		usage_sum(usage, sig);
-	} while (read_seqretry(&sig->stats_lock, seq));
+	/* Brings the scheduler's clock of the one that asks up to date. */
+	if (sig == current->signal)
+		task_runtime(current);
+	usage_sum_stable(usage, sig);
 	cputime_scale(&sig->prev_cputime, usage->runtime_ns, &usage->utime_ns,
 		      &usage->stime_ns);
 }
 
 void usage_of_thread(struct usage *usage, struct task_struct *task)
 {
+	if (task == current)
+		task_runtime(task);
 	*usage = (struct usage){};
 	usage_add(usage, task);
 	cputime_scale(&task->prev_cputime, usage->runtime_ns, &usage->utime_ns,

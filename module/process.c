@@ -137,6 +137,8 @@ static void process_set_pid(struct procfd_process *process, struct pid *pid,
 {
 	process->pid = get_pid(pid);
 	process->id = compat_pid_id(pid, task);
+	/* An exec gives the thread that calls it the start of its leader. */
+	process->exit.start_ns = task->start_boottime;
 	if (task->flags & PF_KTHREAD)
 		set_bit(PROCESS_KTHREAD, &process->state);
 }
@@ -171,20 +173,30 @@ void process_attach(struct procfd_process *process)
 	mutex_unlock(&attach_mutex);
 }
 
+/* What is waited for is over soon, unless we keep it from its CPU. */
+static void process_let_run(unsigned int *spins)
+{
+	if (++*spins < 1000)
+		cpu_relax();
+	else
+		schedule_timeout_killable(1);
+	cond_resched();
+}
+
 /*
  * A task that is a zombie and still on a CPU is in the middle of its end: about to
  * notify, which gives the better record, or a few instructions short of its last
- * context switch.  Either is over soon.
+ * context switch.
  */
 static void process_let_finish(struct procfd_process *process,
 			       struct task_struct *task)
 {
 #ifdef CONFIG_SMP
+	unsigned int spins = 0;
+
 	while (READ_ONCE(task->on_cpu) && !process_has_ended(process) &&
-	       !fatal_signal_pending(current)) {
-		cpu_relax();
-		cond_resched();
-	}
+	       !fatal_signal_pending(current))
+		process_let_run(&spins);
 #endif
 }
 
@@ -196,11 +208,43 @@ static void process_let_finish(struct procfd_process *process,
 static void process_let_go(struct procfd_process *process,
 			   struct task_struct *task)
 {
+	unsigned int spins = 0;
+
 	while (task_gave_way(task) && !process_was_reaped(process) &&
-	       !process_has_ended(process) && !fatal_signal_pending(current)) {
-		cpu_relax();
-		cond_resched();
-	}
+	       !process_has_ended(process) && !fatal_signal_pending(current))
+		process_let_run(&spins);
+}
+
+static bool process_is_task(struct procfd_process *process,
+			    struct task_struct *task)
+{
+	bool is;
+
+	rcu_read_lock();
+	is = pid_task(process->pid, PIDTYPE_PID) == task;
+	rcu_read_unlock();
+	return is;
+}
+
+/* An exec may give the number to another task, while it is being looked at. */
+static bool process_look_at(struct procfd_process *process,
+			    struct task_struct *task)
+{
+	bool over;
+
+	if (process_is_thread(process))
+		process_let_go(process, task);
+	over = process_is_over(process, task);
+	if (process_is_thread(process) && !process_is_task(process, task))
+		return false;
+	if (!over)
+		return true;
+	process_let_finish(process, task);
+	/* An object that is in the table may have others waiting. */
+	if (record_take(process, task, RECORD_LATE) &&
+	    process_is_thread(process))
+		process_defer(process, PROCESS_WAKE_END);
+	return true;
 }
 
 /*
@@ -209,23 +253,16 @@ static void process_let_go(struct procfd_process *process,
  */
 static void process_look(struct procfd_process *process)
 {
-	struct task_struct *task = get_pid_task(process->pid, PIDTYPE_PID);
-	bool gone = false;
+	struct task_struct *task;
+	bool looked;
 
-	if (!task)
-		return;
-	if (process_is_thread(process)) {
-		process_let_go(process, task);
-		gone = process_was_reaped(process);
-	}
-	if (!gone && process_is_over(process, task)) {
-		process_let_finish(process, task);
-		/* An object that is in the table may have others waiting. */
-		if (record_take(process, task, RECORD_LATE) &&
-		    process_is_thread(process))
-			process_defer(process, PROCESS_WAKE_END);
-	}
-	put_task_struct(task);
+	do {
+		task = get_pid_task(process->pid, PIDTYPE_PID);
+		if (!task)
+			return;
+		looked = process_look_at(process, task);
+		put_task_struct(task);
+	} while (!looked);
 }
 
 /*

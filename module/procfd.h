@@ -79,7 +79,8 @@ enum procfd_process_state {
  *
  * @pid, @id: never change once the object is in the table.
  * @entry:    on @pid->wait_pidfd; its function is process_notify().
- * @exit, @exit_uid: written once under @exit_lock, before PROCESS_ENDED is set;
+ * @exit.start_ns: of the task that was opened.
+ * @exit, @exit_uid: else written once under @exit_lock, before PROCESS_ENDED is set;
  *            after that anyone reads them without a lock.
  * @lock:     covers @files and @nr_files.
  */

@@ -158,13 +158,13 @@ static void record_fill(struct procfd_exit *exit, struct task_struct *task,
  * ours held: the writer calls process_notify() from inside.
  */
 static void record_fill_zombie(struct procfd_exit *exit,
-			       struct task_struct *task, bool thread)
+			       struct task_struct *task)
 {
 	unsigned int seq;
 
 	do {
 		seq = read_seqbegin(&task->signal->stats_lock);
-		record_fill(exit, task, thread);
+		record_fill(exit, task, false);
 	} while (read_seqretry(&task->signal->stats_lock, seq));
 }
 
@@ -176,26 +176,33 @@ static void record_publish(struct procfd_process *process,
 	set_bit(PROCESS_ENDED, &process->state);
 }
 
-static void record_fill_exec(struct procfd_exit *exit, struct task_struct *task)
+static void record_fill_exec(struct procfd_exit *exit, struct task_struct *task,
+			     u64 start_ns)
 {
 	record_fill(exit, task, true);
+	exit->start_ns = start_ns;
 	exit->code = PROCFD_CLD_EXEC;
 	exit->status = 0;
 	exit->wait_status = 0;
 	exit->mask |= PROCFD_EXIT_STATUS;
 }
 
-static void record_make(struct procfd_exit *exit, struct task_struct *task,
-			bool thread, enum record_how how)
+static void record_make(struct procfd_exit *exit,
+			const struct procfd_process *process,
+			struct task_struct *task, enum record_how how)
 {
-	if (how == RECORD_LATE) {
-		record_fill_zombie(exit, task, thread);
+	bool thread = process_is_thread(process);
+
+	if (how == RECORD_LATE && !thread) {
+		record_fill_zombie(exit, task);
 		return;
 	}
 	if (how == RECORD_EXEC)
-		record_fill_exec(exit, task);
+		record_fill_exec(exit, task, process->exit.start_ns);
 	else
 		record_fill(exit, task, thread);
+	if (how == RECORD_LATE)
+		return;
 	exit->end_ns = ktime_get_boottime_ns();
 	exit->mask |= PROCFD_EXIT_END;
 }
@@ -214,7 +221,7 @@ bool record_take(struct procfd_process *process, struct task_struct *task,
 
 	if (test_bit(PROCESS_ENDED, &process->state))
 		return false;
-	record_make(&exit, task, process_is_thread(process), how);
+	record_make(&exit, process, task, how);
 
 	raw_spin_lock_irqsave(&process->exit_lock, flags);
 	first = !test_bit(PROCESS_ENDED, &process->state);

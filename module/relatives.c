@@ -62,18 +62,24 @@ static long open_next(unsigned long nr, struct pid *parent, u32 flags)
 	return fd;
 }
 
-/* The parent now, with a reference. */
+/*
+ * The parent now, with a reference.  One that was released a moment ago has no
+ * pid any more: then there is another to be seen.
+ */
 static struct pid *parent_of(struct pid *pid)
 {
-	struct pid *parent = ERR_PTR(-ESRCH);
+	struct pid *parent = NULL;
 	struct task_struct *task;
 
 	rcu_read_lock();
-	task = pid_task(pid, PIDTYPE_TGID);
-	if (task)
-		parent = get_pid(task_tgid(rcu_dereference(task->real_parent)));
+	do {
+		task = pid_task(pid, PIDTYPE_TGID);
+		if (task)
+			parent = get_pid(
+				task_tgid(rcu_dereference(task->real_parent)));
+	} while (task && !parent);
 	rcu_read_unlock();
-	return parent;
+	return parent ? parent : ERR_PTR(-ESRCH);
 }
 
 /* One outside of the caller's sight is none, and the idle task is none. */
