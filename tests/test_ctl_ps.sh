@@ -177,7 +177,7 @@ lists_one_user()
 	ctl 0 ps --user user --no-header -o uid,user,comm --sort comm && is '1000  user  sh
 1000  user  sleep' && ctl 0 ps --user 1000 --name sleep --no-header -o ruid && is 1000
 	result=$?
-	procfdctl ps -u 1000 -o pid --no-header | xargs kill
+	children_of $! | xargs kill
 	wait $!
 	return $result
 }
