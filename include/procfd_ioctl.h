@@ -37,10 +37,11 @@
  *
  * The module parameter hidepid mirrors the mount option of procfs: 0 (default)
  * hides nothing; 1 gives of processes that the caller may not ptrace-read
- * nothing but numbers, and LIST by user does not find them; 2 hides these processes altogether; 4 is 2, and the
- * group of the parameter hidepid_gid, which may else see everything, is no
- * exception.  It is asked for OPEN_PID and the other OPEN_* commands but
- * OPEN_PEER, for GET_ID, GET_INFO, LIST and OPEN_RELATIVE.
+ * nothing but numbers, and LIST by user does not find them; 2 hides these
+ * processes altogether; 4 is 2, and the group of the parameter hidepid_gid,
+ * which may else see everything, is no exception.  It is asked for OPEN_PID and
+ * the other OPEN_* commands but OPEN_PEER and OPEN_SELF, for GET_ID, GET_INFO,
+ * LIST and OPEN_RELATIVE.
  *
  * Under a seccomp filter an ioctl that does what a filterable system call does
  * is refused (EPERM): CLONE; SEND_SIGNAL and KILL_ON_CLOSE except on one's own
