@@ -6,13 +6,13 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 
 # what the scripts of the tests take from the command line
-export KERNELS KERNEL TESTS JOBS APPEND CPUS MEMORY DEADLINE PROGRAM_DEADLINE DEADLINE_FACTOR
+export KERNELS KERNEL TESTS ROWS JOBS APPEND CPU CPUS MEMORY DEADLINE PROGRAM_DEADLINE DEADLINE_FACTOR
 
 # clang-built kernels want clang-built modules
 LLVM_IF_CLANG = $(shell grep -qs '^CONFIG_CC_IS_CLANG=y' $(KDIR)/.config && echo LLVM=1)
 DKMS_SOURCE = /usr/src/procfd-$(VERSION)
 
-.PHONY: all module module-if-headers userspace check demo shell lint install \
+.PHONY: all module module-if-headers userspace check bench demo shell lint install \
 	dkms-install dkms-remove clean cache-clean help
 
 all: module-if-headers userspace
@@ -24,6 +24,9 @@ help:
 	@echo 'check         all tests, on stock kernels in QEMU; as root'
 	@echo '              KERNELS="6.1"          only there'
 	@echo '              TESTS="open_pid wait:reaped"  only these programs or cases'
+	@echo 'bench         procfd beside what people use, counted in instructions; as root'
+	@echo '              KERNELS="6.1"          only there'
+	@echo '              ROWS="groups"          only these; no results are written'
 	@echo 'demo          a session in a guest, live'
 	@echo 'shell         a shell in a guest with the module; KERNEL=6.1'
 	@echo 'lint          style and static checks'
@@ -45,6 +48,9 @@ userspace:
 
 check:
 	@tests/vm/check
+
+bench:
+	@tests/bench/run
 
 demo:
 	@tests/vm/session demo

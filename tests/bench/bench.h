@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The benchmark: rows that set a call of procfd against what people use
+ *
+ * It runs in a guest whose clock counts instructions (-icount shift=0), as root.
+ * A row is a file row_NAME.c with one function, named in the table of main.c: it
+ * counts both sides and calls report() for each line that it gives.
+ */
+#ifndef PROCFD_BENCH_H
+#define PROCFD_BENCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "procfd_ioctl.h"
+
+#define BENCH_USER 1000
+#define BENCH_OTHER_USER 1001
+
+/* The rows; the words tell why each is there. */
+void row_get_info(void); /* one process in full: stat and status */
+void row_list(void); /* all processes: /proc, ps, a BPF iterator */
+void row_groups(void); /* by group of members, where LIST and GET_INFO spend */
+
+/* ---- report.c: what the host reads ---------------------------------------- */
+
+/* One line.  Both are instructions; a goal of 0 is none. */
+void report(const char *row, double procfd, double other, double goal);
+/* There is nothing to compare with, and why. */
+void report_none(const char *row, double procfd, double goal, const char *why);
+/* A figure that is no row of the table. */
+void report_figure(const char *name, double value);
+/* The benchmark itself is at fault: says what, and ends it. */
+__attribute__((noreturn, format(printf, 1, 2))) void fail(const char *format,
+							  ...);
+
+/* ---- measure.c -------------------------------------------------------------- */
+
+typedef void (*bench_call)(void *arg);
+
+/*
+ * Instructions of one call: of @loops calls in a row, the lowest of several runs,
+ * after one that does not count, until the lowest two agree.
+ */
+double instructions_of(bench_call call, void *arg, unsigned int loops);
+
+/*
+ * Calls @call in a child with this user id, and waits for it.  What it finds out
+ * goes to memory of shared_memory().
+ */
+void run_as(uid_t uid, bench_call call, void *arg);
+void *shared_memory(size_t size);
+
+/* ---- processes.c: a machine with many processes ----------------------------- */
+
+/*
+ * There are @total processes from now on, the caller and what the kernel has
+ * included: children are made, each with memory of its own, that sleep for good.
+ * Every second one belongs to BENCH_USER, the others to BENCH_OTHER_USER.
+ */
+void processes_grow(unsigned int total);
+void processes_end(void);
+/* The children: how many, and each, in the order of their numbers. */
+unsigned int processes_made(void);
+pid_t process_made(unsigned int nr);
+
+#endif /* PROCFD_BENCH_H */
