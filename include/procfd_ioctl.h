@@ -37,9 +37,10 @@
  *
  * The module parameter hidepid mirrors the mount option of procfs: 0 (default)
  * hides nothing; 1 gives of processes that the caller may not ptrace-read
- * nothing but numbers, and LIST by user does not find them; 2 hides these
- * processes altogether; 4 is 2, and the group of the parameter hidepid_gid,
- * which may else see everything, is no exception.  It is asked for OPEN_PID and
+ * nothing but numbers (of itself, its group and session, not of its parent and
+ * tracer), and does not find them by user or parent; 2 hides these processes
+ * altogether; 4 is 2, and the group of the parameter hidepid_gid, which may else
+ * see everything, is no exception.  It is asked for OPEN_PID and
  * the other OPEN_* commands but OPEN_PEER and OPEN_SELF, for GET_ID, GET_INFO,
  * LIST and OPEN_RELATIVE.
  *
@@ -668,7 +669,8 @@ struct procfd_open_known {
  * /proc/PID/ns do, else their bit is absent; the rest is what everyone may read
  * in /proc/PID/stat, status and cgroup.
  *
- * Of a zombie there are no RSS, MEMORY, SIGNALS, TTY, CGROUP and NAMESPACES.  Of a
+ * Of a zombie there are no RSS, MEMORY, SIGNALS, TTY, SECURITY, CGROUP and
+ * NAMESPACES, and one that is ending may have let go of some already.  Of a
  * process that was reaped there are ID, STATE, START and EXIT only: its numbers
  * may be another's by now.  A kernel thread has no RSS and no MEMORY.
  *
@@ -1187,6 +1189,8 @@ struct procfd_open_relative {
  *   ESRCH   PARENT, FIRST_CHILD and PROCESS, and NEXT_SIBLING without
  *           @parent_fd: the process, or thread, was reaped
  *   ENOENT  there is none (any more), or none that the caller can see
+ *   EPERM   PARENT, while hidepid is 1 and the caller may not ptrace-read the
+ *           process
  *   EINTR   the caller is being killed
  *   EPERM, EMFILE, ENFILE, ENOMEM  as OPEN_PID
  *

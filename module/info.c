@@ -24,9 +24,10 @@
 	(PROCFD_INFO_ID | PROCFD_INFO_STATE | PROCFD_INFO_START | \
 	 PROCFD_INFO_EXIT)
 /* A zombie has let go of these. */
-#define LIVE_GROUPS                                                   \
-	(PROCFD_INFO_RSS | PROCFD_INFO_MEMORY | PROCFD_INFO_SIGNALS | \
-	 PROCFD_INFO_TTY | PROCFD_INFO_CGROUP | PROCFD_INFO_NAMESPACES)
+#define LIVE_GROUPS                                                    \
+	(PROCFD_INFO_RSS | PROCFD_INFO_MEMORY | PROCFD_INFO_SIGNALS |  \
+	 PROCFD_INFO_TTY | PROCFD_INFO_SECURITY | PROCFD_INFO_CGROUP | \
+	 PROCFD_INFO_NAMESPACES)
 
 void info_view_init(struct info_view *view, bool thread)
 {
@@ -163,15 +164,21 @@ static void info_sched(struct procfd_info *info, struct task_struct *task)
 	info->exit_signal = task->exit_signal;
 }
 
-static void info_security(struct procfd_info *info, struct task_struct *task)
+/* One that is ending has no umask any more. */
+static u64 info_security(struct procfd_info *info, struct task_struct *task)
 {
-#ifdef CONFIG_SECCOMP
-	info->seccomp = task->seccomp.mode;
-#endif
+	bool has_fs;
+
 	task_lock(task);
-	if (task->fs)
+	has_fs = task->fs;
+	if (has_fs)
 		info->umask = task->fs->umask;
 	task_unlock(task);
+#ifdef CONFIG_SECCOMP
+	if (has_fs)
+		info->seccomp = task->seccomp.mode;
+#endif
+	return has_fs ? PROCFD_INFO_SECURITY : 0;
 }
 
 static void info_namespace_pids(struct procfd_info *info, struct pid *pid,
@@ -214,8 +221,6 @@ static void info_fill_simple(struct procfd_info *info, u64 mask,
 		info->nr_threads = get_nr_threads(task);
 	if (mask & PROCFD_INFO_SCHED)
 		info_sched(info, task);
-	if (mask & PROCFD_INFO_SECURITY)
-		info_security(info, task);
 	if (mask & PROCFD_INFO_NAMESPACE_PIDS)
 		info_namespace_pids(info, pid, view);
 }
@@ -239,6 +244,8 @@ static void info_fill(struct procfd_info *info, u64 mask, struct pid *pid,
 		given |= info_fill_memory(info, mask, task);
 	if (mask & (PROCFD_INFO_SIGNALS | PROCFD_INFO_TTY))
 		given |= info_fill_signals(info, mask, task, view);
+	if (mask & PROCFD_INFO_SECURITY)
+		given |= info_security(info, task);
 	if (mask & PROCFD_INFO_CGROUP) {
 		info->cgroup_id = cgroup_id(task_dfl_cgroup(task));
 		given |= PROCFD_INFO_CGROUP;
@@ -261,29 +268,34 @@ bool info_fill_rcu(struct procfd_info *info, u32 size, u64 mask,
 
 	do {
 		task = now;
-		if (!task)
+		/* An old leader on its way out is not who had this number. */
+		if (!task || (type == PIDTYPE_PID && task_gave_way(task)))
 			return false;
 		memset(info, 0, size);
 		info_fill(info, mask, pid, task, view);
 		smp_rmb(); /* all of it before the second look */
 		now = pid_task(pid, type);
 	} while (now != task);
-	return true;
+	/* Released, its number goes first, and then that of the group. */
+	return pid_alive(task);
 }
 
 /* Outside of RCU: each takes a reference on the namespace and drops it again. */
+/* Every process has a mount namespace, until it ends. */
 static void info_namespaces_of(struct procfd_info *info,
 			       struct task_struct *task)
 {
-	u64 *inums = &info->ns_cgroup;
-	u32 type;
+	u64 inums[PROCFD_NAMESPACE_UTS], *to = &info->ns_cgroup;
+	int i;
 
 	if (READ_ONCE(task->exit_state) || !may_read_namespace_ids(task))
 		return;
-	for (type = PROCFD_NAMESPACE_CGROUP; type <= PROCFD_NAMESPACE_UTS;
-	     type++)
-		inums[type - PROCFD_NAMESPACE_CGROUP] =
-			namespace_inum(task, type);
+	for (i = 0; i < ARRAY_SIZE(inums); i++)
+		inums[i] = namespace_inum(task, i + PROCFD_NAMESPACE_CGROUP);
+	if (!inums[PROCFD_NAMESPACE_MNT - PROCFD_NAMESPACE_CGROUP])
+		return;
+	for (i = 0; i < ARRAY_SIZE(inums); i++)
+		to[i] = inums[i];
 	info->mask |= PROCFD_INFO_NAMESPACES;
 }
 

@@ -95,7 +95,25 @@ static bool list_wants(const struct lister *lister, struct task_struct *task)
 	       is_child_of(task, lister->parent);
 }
 
-static bool list_visit(struct pid *pid, void *data)
+/* Summing up threads takes its time. */
+static unsigned int list_effort(const struct lister *lister,
+				struct task_struct *task)
+{
+	if (lister->view.thread ||
+	    !(lister->mask &
+	      (PROCFD_INFO_CPU | PROCFD_INFO_FAULTS | PROCFD_INFO_SWITCHES)))
+		return 1;
+	return 1 + get_nr_threads(task) / 16;
+}
+
+/* Of whom hidepid tells the number alone: not its parent, nor its tracer. */
+static void list_blank(struct procfd_info *info)
+{
+	info->ppid = 0;
+	info->tracer = 0;
+}
+
+static unsigned int list_visit(struct pid *pid, void *data)
 {
 	struct lister *lister = data;
 	struct procfd_info *info = lister->buffer + lister->used * lister->size;
@@ -106,20 +124,24 @@ static bool list_visit(struct pid *pid, void *data)
 	int err;
 
 	if (!task || !list_wants(lister, task))
-		return true;
+		return 1;
 	err = may_see(task);
-	/* Whose number alone is told is not found by its user. */
-	if (err == -ESRCH || (err && lister->flags & PROCFD_LIST_UID))
-		return true;
+	/* Whose number alone is told is not found by its user or parent. */
+	if (err == -ESRCH ||
+	    (err && lister->flags & (PROCFD_LIST_UID | PROCFD_LIST_CHILDREN)))
+		return 1;
 	if (err)
 		mask &= PROCFD_INFO_PIDS;
 	if (!info_fill_rcu(info, lister->size, mask, pid, type, &lister->view))
-		return true;
+		return 1;
+	if (err)
+		list_blank(info);
 	/* Who got another parent meanwhile was written with that or this one. */
 	task = pid_task(pid, type);
-	if (task && list_wants(lister, task))
-		lister->used++;
-	return lister->used < lister->room;
+	if (!task || !list_wants(lister, task))
+		return 1;
+	lister->used++;
+	return lister->used < lister->room ? list_effort(lister, task) : 0;
 }
 
 /* 1: room is left and more may come, 0: that was all, or no room any more. */

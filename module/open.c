@@ -29,14 +29,11 @@ static int check_leader(struct pid *pid)
 
 static int check_pid(struct pid *pid, bool thread, bool hide)
 {
-	int err = thread ? 0 : check_leader(pid);
-
-	if (err)
-		return err;
-	if (!pid_has_task(pid, PIDTYPE_PID))
-		return -ESRCH;
 	/* At 1 it is seen, but nothing of it. */
-	return hide && may_see_pid(pid) == -ESRCH ? -ESRCH : 0;
+	if (!pid_has_task(pid, PIDTYPE_PID) ||
+	    (hide && may_see_pid(pid) == -ESRCH))
+		return -ESRCH;
+	return thread ? 0 : check_leader(pid);
 }
 
 static int open_process(struct procfd_process *process, u32 flags)

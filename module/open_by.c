@@ -60,7 +60,7 @@ static struct pid *pid_of_peer(struct file *filp)
 
 	if (!sock)
 		return ERR_PTR(-ENOTSOCK);
-	if (sock->sk->sk_family != AF_UNIX)
+	if (!sock->sk || sock->sk->sk_family != AF_UNIX)
 		return ERR_PTR(-EOPNOTSUPP);
 	spin_lock(&sock->sk->sk_peer_lock);
 	pid = get_pid(sock->sk->sk_peer_pid);
@@ -90,15 +90,15 @@ struct id_search {
 	struct pid *found;
 };
 
-static bool id_visit(struct pid *pid, void *data)
+static unsigned int id_visit(struct pid *pid, void *data)
 {
 	struct task_struct *task = pid_task(pid, PIDTYPE_TGID);
 	struct id_search *search = data;
 
 	if (!task || compat_pid_id(pid, task) != search->id)
-		return true;
+		return 1;
 	search->found = get_pid(pid);
-	return false;
+	return 0;
 }
 
 /* No kernel finds a pid by its id for us. */

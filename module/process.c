@@ -235,6 +235,7 @@ static bool process_look_at(struct procfd_process *process,
 	if (process_is_thread(process))
 		process_let_go(process, task);
 	over = process_is_over(process, task);
+	smp_rmb(); /* what the task is before whose number it has */
 	if (process_is_thread(process) && !process_is_task(process, task))
 		return false;
 	if (!over)

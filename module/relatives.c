@@ -17,17 +17,20 @@ struct search {
 	struct pid *found;
 };
 
-static bool search_visit(struct pid *pid, void *data)
+static unsigned int search_visit(struct pid *pid, void *data)
 {
 	struct task_struct *task = pid_task(pid, PIDTYPE_TGID);
 	struct search *search = data;
+	int err;
 
-	if (!task || may_see(task) == -ESRCH)
-		return true;
-	if (search->parent && !is_child_of(task, search->parent))
-		return true;
+	if (!task || (search->parent && !is_child_of(task, search->parent)))
+		return 1;
+	/* Of whom the number alone is told, the parent is not. */
+	err = may_see(task);
+	if (err == -ESRCH || (err && search->parent))
+		return 1;
 	search->found = get_pid(pid);
-	return false;
+	return 0;
 }
 
 /* With a reference; ENOENT: there is none any more. */
@@ -87,8 +90,10 @@ static long open_parent(struct pid *pid, u32 flags)
 {
 	struct pid *parent;
 	bool gone;
-	long fd;
+	long fd = may_see_pid(pid);
 
+	if (fd)
+		return fd == -ESRCH ? -ENOENT : fd;
 	/* A parent that went between being found and being opened has an heir. */
 	do {
 		parent = parent_of(pid);

@@ -14,14 +14,15 @@
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 
-/* Numbers in one RCU section. */
+/* As much is done in one RCU section: a look at a number counts one. */
 #define WALK_SECTION 64
 
-typedef bool (*walk_visit)(struct pid *pid, void *data);
+/* Under RCU.  Returns how much it did; 0: enough. */
+typedef unsigned int (*walk_visit)(struct pid *pid, void *data);
 
 /*
- * One section from *@nr on.  Calls @visit for each number, under RCU, until it is
- * false.  *@nr is the number to go on with.  True: this was the end.
+ * One section from *@nr on.  *@nr is the number to go on with.  True: this was the
+ * end.
  */
 static __always_inline bool walk_section(struct pid_namespace *ns,
 					 unsigned long *nr, walk_visit visit,
@@ -31,7 +32,7 @@ static __always_inline bool walk_section(struct pid_namespace *ns,
 	bool more = false;
 	void __rcu **slot;
 	struct pid *pid;
-	int looked = 0;
+	unsigned int did, done = 0;
 
 	rcu_read_lock();
 	radix_tree_for_each_slot(slot, &ns->idr.idr_rt, &iter, *nr) {
@@ -43,7 +44,9 @@ static __always_inline bool walk_section(struct pid_namespace *ns,
 			continue;
 		}
 		*nr = iter.index + 1;
-		more = !visit(pid, data) || ++looked == WALK_SECTION;
+		did = visit(pid, data);
+		done += did;
+		more = !did || done >= WALK_SECTION;
 		if (more)
 			break;
 	}

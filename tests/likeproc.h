@@ -8,9 +8,10 @@
 #define PF_EXITING 0x00000004
 #define PF_KTHREAD 0x00200000
 
-#define INFO_OF_ZOMBIES_NOT                                           \
-	(PROCFD_INFO_RSS | PROCFD_INFO_MEMORY | PROCFD_INFO_SIGNALS | \
-	 PROCFD_INFO_TTY | PROCFD_INFO_CGROUP | PROCFD_INFO_NAMESPACES)
+#define INFO_OF_ZOMBIES_NOT                                            \
+	(PROCFD_INFO_RSS | PROCFD_INFO_MEMORY | PROCFD_INFO_SIGNALS |  \
+	 PROCFD_INFO_TTY | PROCFD_INFO_SECURITY | PROCFD_INFO_CGROUP | \
+	 PROCFD_INFO_NAMESPACES)
 #define INFO_OF_KTHREADS_NOT (PROCFD_INFO_RSS | PROCFD_INFO_MEMORY)
 
 /* A process that changes by itself is looked at so often at most. */
