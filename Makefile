@@ -12,7 +12,7 @@ export KERNELS KERNEL TESTS ROWS JOBS APPEND CPU CPUS MEMORY DEADLINE PROGRAM_DE
 LLVM_IF_CLANG = $(shell grep -qs '^CONFIG_CC_IS_CLANG=y' $(KDIR)/.config && echo LLVM=1)
 DKMS_SOURCE = /usr/src/procfd-$(VERSION)
 
-.PHONY: all module module-if-headers userspace check bench demo shell lint install \
+.PHONY: all module module-if-headers userspace check bench demo shell fuzz lint install \
 	dkms-install dkms-remove clean cache-clean help
 
 all: module-if-headers userspace
