@@ -13,6 +13,7 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/seccomp.h>
+#include <linux/string.h>
 
 #include "compat/capability.h"
 #include "compat/mm.h"
@@ -36,23 +37,39 @@ void info_view_init(struct info_view *view, bool thread)
 	view->thread = thread;
 }
 
+/* As pid_nr_ns(), in line: there are six of them in each record. */
+static int info_pid_nr(const struct info_view *view, const struct pid *pid)
+{
+	const struct upid *upid;
+
+	if (!pid || view->pids->level > pid->level)
+		return 0;
+	upid = &pid->numbers[view->pids->level];
+	return upid->ns == view->pids ? upid->nr : 0;
+}
+
+static int info_task_nr(const struct info_view *view, struct task_struct *task,
+			enum pid_type type)
+{
+	return info_pid_nr(view, READ_ONCE(task->signal->pids[type]));
+}
+
 static void info_pids(struct procfd_info *info, struct pid *pid,
 		      struct task_struct *task, const struct info_view *view)
 {
 	struct task_struct *tracer;
 
-	info->pid = pid_nr_ns(pid, view->pids);
-	info->tgid = __task_pid_nr_ns(task, PIDTYPE_TGID, view->pids);
-	info->pgid = __task_pid_nr_ns(task, PIDTYPE_PGID, view->pids);
-	info->sid = __task_pid_nr_ns(task, PIDTYPE_SID, view->pids);
+	info->pid = info_pid_nr(view, pid);
+	info->tgid = info_task_nr(view, task, PIDTYPE_TGID);
+	info->pgid = info_task_nr(view, task, PIDTYPE_PGID);
+	info->sid = info_task_nr(view, task, PIDTYPE_SID);
 	if (!pid_alive(task))
 		return;
-	info->ppid = __task_pid_nr_ns(rcu_dereference(task->real_parent),
-				      PIDTYPE_TGID, view->pids);
+	info->ppid = info_task_nr(view, rcu_dereference(task->real_parent),
+				  PIDTYPE_TGID);
 	tracer = ptrace_parent(task);
 	if (tracer)
-		info->tracer =
-			__task_pid_nr_ns(tracer, PIDTYPE_TGID, view->pids);
+		info->tracer = info_task_nr(view, tracer, PIDTYPE_TGID);
 }
 
 static u32 process_flags(struct procfd_process *process)
@@ -271,7 +288,7 @@ bool info_fill_rcu(struct procfd_info *info, u32 size, u64 mask,
 		/* An old leader on its way out is not who had this number. */
 		if (!task || (type == PIDTYPE_PID && task_gave_way(task)))
 			return false;
-		memset(info, 0, size);
+		memset64((u64 *)info, 0, size / sizeof(u64));
 		info_fill(info, mask, pid, task, view);
 		smp_rmb(); /* all of it before the second look */
 		now = pid_task(pid, type);

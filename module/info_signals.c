@@ -14,18 +14,40 @@ static u64 signal_mask(const sigset_t *set)
 	return set->sig[0];
 }
 
+/* Most signals of most processes have SIG_DFL, which is 0: eight at a look. */
+#define SIGNALS_AT_ONCE 8
+
+static bool signals_are_default(const struct k_sigaction *action)
+{
+	unsigned long any = 0;
+	int i;
+
+	for (i = 0; i < SIGNALS_AT_ONCE; i++)
+		any |= (unsigned long)action[i].sa.sa_handler;
+	return !any;
+}
+
+static void signal_handled(struct procfd_info *info, int i,
+			   __sighandler_t handler)
+{
+	if (handler == SIG_IGN)
+		info->sig_ignored |= BIT_ULL(i);
+	else if (handler != SIG_DFL)
+		info->sig_caught |= BIT_ULL(i);
+}
+
 static void signals_handled(struct procfd_info *info,
 			    struct sighand_struct *sighand)
 {
-	int i;
+	const struct k_sigaction *action = sighand->action;
+	int i, j;
 
-	for (i = 0; i < _NSIG; i++) {
-		__sighandler_t handler = sighand->action[i].sa.sa_handler;
-
-		if (handler == SIG_IGN)
-			info->sig_ignored |= BIT_ULL(i);
-		else if (handler != SIG_DFL)
-			info->sig_caught |= BIT_ULL(i);
+	BUILD_BUG_ON(_NSIG % SIGNALS_AT_ONCE);
+	for (i = 0; i < _NSIG; i += SIGNALS_AT_ONCE) {
+		if (signals_are_default(&action[i]))
+			continue;
+		for (j = i; j < i + SIGNALS_AT_ONCE; j++)
+			signal_handled(info, j, action[j].sa.sa_handler);
 	}
 }
 
