@@ -15,6 +15,8 @@
 #include <linux/seccomp.h>
 #include <linux/string.h>
 
+#include <asm/word-at-a-time.h>
+
 #include "compat/capability.h"
 #include "compat/mm.h"
 #include "compat/pid.h"
@@ -70,6 +72,27 @@ static void info_pids(struct procfd_info *info, struct pid *pid,
 	tracer = ptrace_parent(task);
 	if (tracer)
 		info->tracer = info_task_nr(view, tracer, PIDTYPE_TGID);
+}
+
+/* The name up to its end; behind that there may be the rest of an older one. */
+static void info_comm(struct procfd_info *info, struct task_struct *task)
+{
+	const struct word_at_a_time constants = WORD_AT_A_TIME_CONSTANTS;
+	unsigned long *to = (unsigned long *)info->comm, word, zeros;
+	const unsigned long *from = (const unsigned long *)task->comm;
+	int i;
+
+	BUILD_BUG_ON(sizeof(info->comm) != TASK_COMM_LEN);
+	for (i = 0; i < TASK_COMM_LEN / (int)sizeof(word); i++) {
+		word = READ_ONCE(from[i]);
+		if (has_zero(word, &zeros, &constants)) {
+			zeros = prep_zero_mask(word, zeros, &constants);
+			to[i] = word & zero_bytemask(create_zero_mask(zeros));
+			return;
+		}
+		to[i] = word;
+	}
+	info->comm[sizeof(info->comm) - 1] = 0;
 }
 
 static u32 process_flags(struct procfd_process *process)
@@ -229,7 +252,7 @@ static void info_fill_simple(struct procfd_info *info, u64 mask,
 	if (mask & PROCFD_INFO_PIDS)
 		info_pids(info, pid, task, view);
 	if (mask & PROCFD_INFO_COMM)
-		strscpy_pad(info->comm, task->comm, sizeof(info->comm));
+		info_comm(info, task);
 	if (mask & PROCFD_INFO_STATE)
 		info_state(info, pid, task);
 	if (mask & PROCFD_INFO_START)
@@ -282,6 +305,7 @@ bool info_fill_rcu(struct procfd_info *info, u32 size, u64 mask,
 		   const struct info_view *view)
 {
 	struct task_struct *task, *now = pid_task(pid, type);
+	bool alive;
 
 	do {
 		task = now;
@@ -291,10 +315,12 @@ bool info_fill_rcu(struct procfd_info *info, u32 size, u64 mask,
 		memset64((u64 *)info, 0, size / sizeof(u64));
 		info_fill(info, mask, pid, task, view);
 		smp_rmb(); /* all of it before the second look */
+		alive = pid_alive(task);
+		smp_rmb(); /* a leader is replaced before it is released */
 		now = pid_task(pid, type);
 	} while (now != task);
 	/* Released, its number goes first, and then that of the group. */
-	return pid_alive(task);
+	return alive;
 }
 
 /* Outside of RCU: each takes a reference on the namespace and drops it again. */

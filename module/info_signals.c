@@ -97,11 +97,20 @@ static bool sighand_fill(struct procfd_info *info, u64 mask,
 	return valid;
 }
 
+/* Most processes of a machine have no terminal, and that needs no lock. */
+static bool tty_is_none(struct procfd_info *info, struct task_struct *task)
+{
+	info->tty_pgid = -1;
+	return !READ_ONCE(task->signal->tty);
+}
+
 u64 info_fill_signals(struct procfd_info *info, u64 mask,
 		      struct task_struct *task, const struct info_view *view)
 {
 	struct sighand_struct *sighand;
 
+	if (!(mask & PROCFD_INFO_SIGNALS) && tty_is_none(info, task))
+		return mask & PROCFD_INFO_TTY;
 	do {
 		sighand = rcu_dereference(task->sighand);
 		if (!sighand)

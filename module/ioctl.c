@@ -20,15 +20,18 @@
 struct ioctl_entry {
 	unsigned int cmd; /* with the size that this module knows */
 	unsigned int size_ver0;
+	unsigned int size_in; /* of what the handler reads; 0: all of it */
 	long (*handler)(struct file *filp, void *arg);
 };
 
-#define ENTRY(name, struct_name, func)                \
+#define ENTRY_IN(name, struct_name, func, in)         \
 	[_IOC_NR(name) & 0x3f] = {                    \
 		.cmd = name,                          \
 		.size_ver0 = struct_name##_SIZE_VER0, \
+		.size_in = in,                        \
 		.handler = func,                      \
 	}
+#define ENTRY(name, struct_name, func) ENTRY_IN(name, struct_name, func, 0)
 
 /* Sizes of version 0; they never change. */
 #define FEATURES_SIZE_VER0 104
@@ -68,7 +71,7 @@ static const struct ioctl_entry procfd_ioctls[] = {
 	ENTRY(PROCFD_WAIT, WAIT, procfd_wait),
 	ENTRY(PROCFD_GET_PIDFD, GET_PIDFD, procfd_get_pidfd),
 	ENTRY(PROCFD_GET_NAMESPACE, GET_NAMESPACE, procfd_get_namespace),
-	ENTRY(PROCFD_GET_INFO, INFO, procfd_get_info),
+	ENTRY_IN(PROCFD_GET_INFO, INFO, procfd_get_info, sizeof(u64)),
 	ENTRY(PROCFD_OPEN_RELATIVE, OPEN_RELATIVE, procfd_open_relative),
 	ENTRY(PROCFD_GET_PID, GET_PID, procfd_get_pid),
 	ENTRY(PROCFD_COMPARE, COMPARE, procfd_compare),
@@ -115,11 +118,27 @@ static const struct ioctl_entry *ioctl_find(const struct ioctl_entry *table,
 	return entry;
 }
 
+/* Only the first members are read; the rest is not set here. */
+static int ioctl_copy_begin(const struct ioctl_entry *entry, void *arg,
+			    unsigned int cmd, const void __user *user)
+{
+	unsigned int size = _IOC_SIZE(cmd), known = _IOC_SIZE(entry->cmd);
+	int zeros = 1;
+
+	if (size > known)
+		zeros = check_zeroed_user(user + known, size - known);
+	if (zeros <= 0)
+		return zeros ?: -E2BIG;
+	return copy_from_user(arg, user, entry->size_in) ? -EFAULT : 0;
+}
+
 static int ioctl_copy_in(const struct ioctl_entry *entry, void *arg,
 			 unsigned int cmd, const void __user *user)
 {
 	if (_IOC_SIZE(cmd) < entry->size_ver0)
 		return -EINVAL;
+	if (entry->size_in)
+		return ioctl_copy_begin(entry, arg, cmd, user);
 	return copy_struct_from_user(arg, _IOC_SIZE(entry->cmd), user,
 				     _IOC_SIZE(cmd));
 }

@@ -86,6 +86,11 @@ static u64 groups_that_fit(u32 size)
 	return mask;
 }
 
+static bool list_filters(const struct lister *lister)
+{
+	return lister->flags & (PROCFD_LIST_UID | PROCFD_LIST_CHILDREN);
+}
+
 static bool list_wants(const struct lister *lister, struct task_struct *task)
 {
 	if (lister->flags & PROCFD_LIST_UID &&
@@ -127,8 +132,7 @@ static unsigned int list_visit(struct pid *pid, void *data)
 		return 1;
 	err = may_see(task);
 	/* Whose number alone is told is not found by its user or parent. */
-	if (err == -ESRCH ||
-	    (err && lister->flags & (PROCFD_LIST_UID | PROCFD_LIST_CHILDREN)))
+	if (err == -ESRCH || (err && list_filters(lister)))
 		return 1;
 	if (err)
 		mask &= PROCFD_INFO_PIDS;
@@ -137,9 +141,11 @@ static unsigned int list_visit(struct pid *pid, void *data)
 	if (err)
 		list_blank(info);
 	/* Who got another parent meanwhile was written with that or this one. */
-	task = pid_task(pid, type);
-	if (!task || !list_wants(lister, task))
-		return 1;
+	if (list_filters(lister)) {
+		task = pid_task(pid, type);
+		if (!task || !list_wants(lister, task))
+			return 1;
+	}
 	lister->used++;
 	return lister->used < lister->room ? list_effort(lister, task) : 0;
 }
