@@ -11,6 +11,8 @@
 
 #include <procfd_ioctl.h>
 
+#include "procfd.h"
+
 /* cputime.c */
 struct usage {
 	u64 utime_ns;
@@ -46,10 +48,19 @@ struct info_view {
 	 PROCFD_INFO_CAPS | PROCFD_INFO_SECURITY | PROCFD_INFO_CGROUP |    \
 	 PROCFD_INFO_NAMESPACE_PIDS)
 
+/* info_fill.c */
 void info_view_init(struct info_view *view, bool thread);
 bool info_fill_rcu(struct procfd_info *info, u32 size, u64 mask,
 		   struct pid *pid, enum pid_type type,
 		   const struct info_view *view);
+
+/* What only we know of a process; @process may be NULL. */
+static inline u32 info_process_flags(const struct procfd_process *process)
+{
+	return process && test_bit(PROCESS_AUTOREAP, &process->state) ?
+		       PROCFD_PROCESS_AUTOREAP :
+		       0;
+}
 
 /* info_memory.c, info_signals.c */
 u64 info_fill_memory(struct procfd_info *info, u64 mask,
