@@ -38,8 +38,10 @@ static void judge(const struct procfd_info *info,
 		EXPECT_GT(info->vsize_bytes, 0ULL);
 	else
 		EXPECT_EQ(info->vsize_bytes | info->rss_bytes, 0ULL);
-	seen_alive += !!(info->mask & PROCFD_INFO_RSS);
-	seen_zombie += info->state == 'Z';
+	if (info->mask & PROCFD_INFO_RSS)
+		__atomic_add_fetch(&seen_alive, 1, __ATOMIC_RELAXED);
+	if (info->state == 'Z')
+		__atomic_add_fetch(&seen_zombie, 1, __ATOMIC_RELAXED);
 }
 
 /* Until it is reaped; what was reaped does not come back. */
@@ -52,7 +54,7 @@ static void look_until_reaped(int procfd)
 		judge(&info, &first);
 	} while (!(info.flags & PROCFD_PROCESS_REAPED));
 	EXPECT_EQ(info.mask, OF_REAPED);
-	seen_reaped++;
+	__atomic_add_fetch(&seen_reaped, 1, __ATOMIC_RELAXED);
 }
 
 static void *look_each_round(void *unused)

@@ -187,6 +187,13 @@ static void run_threads(void *arg)
 		pause();
 }
 
+static int threads_in_status(pid_t pid)
+{
+	char value[32];
+
+	return atoi(proc_status(pid, "Threads", value, sizeof(value)));
+}
+
 static pid_t fork_threads(struct threads *threads, int left)
 {
 	pid_t pid;
@@ -195,6 +202,8 @@ static pid_t fork_threads(struct threads *threads, int left)
 	pid = fork_child(run_threads, threads);
 	gate_wait(&threads->told);
 	wait_sleeping(pid);
+	/* who was joined may be there a moment longer */
+	ASSERT_SOON(threads_in_status(pid) == left + 1);
 	return pid;
 }
 

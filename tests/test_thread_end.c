@@ -250,9 +250,22 @@ TEST(thread_that_its_tracer_has_not_waited_for_has_ended)
 
 /* ---- races ------------------------------------------------------------------- */
 
-static void *exit_at_once(void *arg)
+/* So that who opens it comes now too early, now too late. */
+struct fleeting {
+	volatile pid_t tid;
+	int spins;
+};
+
+static void tell_and_spin(struct fleeting *fleeting)
 {
-	*(volatile pid_t *)arg = gettid();
+	fleeting->tid = gettid();
+	for (int i = 0; i < fleeting->spins; i++)
+		__asm__ volatile("" ::: "memory");
+}
+
+static void *exit_soon(void *arg)
+{
+	tell_and_spin(arg);
 	syscall(SYS_exit, 11);
 	return NULL;
 }
@@ -263,18 +276,15 @@ TEST_TIMEOUT(thread_that_is_opened_while_it_ends_has_its_record, 90)
 	int dev = device(), opened = 0, rounds = fewer(2000);
 
 	for (int i = 0; i < rounds; i++) {
-		volatile pid_t tid = 0;
+		struct fleeting fleeting = { .spins = i % 97 * 300 };
 		pthread_t thread;
 		int procfd;
 
-		ASSERT_EQ(pthread_create(&thread, NULL, exit_at_once,
-					 (void *)&tid),
+		ASSERT_EQ(pthread_create(&thread, NULL, exit_soon, &fleeting),
 			  0);
-		while (!tid)
+		while (!fleeting.tid)
 			;
-		for (int spin = 0; spin < i % 97 * 20; spin++)
-			__asm__ volatile("" ::: "memory");
-		procfd = open_pid(dev, tid, PROCFD_THREAD);
+		procfd = open_pid(dev, fleeting.tid, PROCFD_THREAD);
 		if (procfd >= 0) {
 			struct procfd_exit record = ended_record(procfd);
 
@@ -291,7 +301,7 @@ TEST_TIMEOUT(thread_that_is_opened_while_it_ends_has_its_record, 90)
 
 static void *exec_while_opened(void *arg)
 {
-	*(volatile pid_t *)arg = gettid();
+	tell_and_spin(arg);
 	exec_shell("exit 12");
 	return NULL;
 }
@@ -307,18 +317,19 @@ static void exec_round(void *arg)
 
 TEST_TIMEOUT(thread_that_is_opened_while_it_execs_has_ended_by_it, 90)
 {
-	volatile pid_t *tid = shared_memory(sizeof(*tid));
+	struct fleeting *fleeting = shared_memory(sizeof(*fleeting));
 	int dev = device(), opened = 0, rounds = fewer(100);
 
 	for (int i = 0; i < rounds; i++) {
 		int procfd = -1;
 		pid_t pid;
 
-		*tid = 0;
-		pid = fork_child(exec_round, (void *)tid);
-		while (!*tid)
+		fleeting->tid = 0;
+		fleeting->spins = i % 10 * 3000;
+		pid = fork_child(exec_round, fleeting);
+		while (!fleeting->tid)
 			;
-		procfd = open_pid(dev, *tid, PROCFD_THREAD);
+		procfd = open_pid(dev, fleeting->tid, PROCFD_THREAD);
 		if (procfd >= 0) {
 			ASSERT_EQ(ended_record(procfd).code, PROCFD_CLD_EXEC);
 			close(procfd);
