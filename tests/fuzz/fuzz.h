@@ -6,7 +6,8 @@
  *	arena.c     pid namespaces in which runners live and die
  *	runner.c    a process whose threads run programs on fds they share
  *	program.c   programs: made, changed, written down and read
- *	ops.c       what an instruction does: our ioctls, and all that races them
+ *	ops.c       what an instruction does: our ioctls
+ *	ops_around.c  ... and what else is done to the fd, and what races it
  *	values.c    numbers, structs and addresses that are right, or nearly so
  *	coverage.c  KCOV: which places in the module a program has reached
  */
