@@ -45,7 +45,7 @@ enum {
 	HIDEPID_PROCFD_NOT_PTRACEABLE = 4,
 };
 
-static uint hidepid;
+uint hidepid;
 
 static int hidepid_set(const char *text, const struct kernel_param *param)
 {
@@ -173,11 +173,11 @@ bool may_read_namespace_ids(struct task_struct *task)
  * ESRCH: it is hidden; EPERM: only its number is told.  May be called under RCU.
  * The group 0 of the parameter is root's, as procfs has it.
  */
-int may_see(struct task_struct *task)
+int may_see_hidden(struct task_struct *task)
 {
 	unsigned int how = READ_ONCE(hidepid);
 
-	if (likely(how == HIDEPID_PROCFD_OFF))
+	if (how == HIDEPID_PROCFD_OFF)
 		return 0;
 	if (how != HIDEPID_PROCFD_NOT_PTRACEABLE &&
 	    in_group_p(make_kgid(&init_user_ns, READ_ONCE(hidepid_gid))))

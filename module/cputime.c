@@ -104,7 +104,7 @@ static void usage_sum_stable(struct usage *usage, struct signal_struct *sig)
 	read_sequnlock_excl_irqrestore(&sig->stats_lock, flags);
 }
 
-void usage_of_process(struct usage *usage, struct task_struct *task)
+static void usage_of_process(struct usage *usage, struct task_struct *task)
 {
 	struct signal_struct *sig = task->signal;
 
@@ -124,4 +124,34 @@ void usage_of_thread(struct usage *usage, struct task_struct *task)
 	usage_add(usage, task);
 	cputime_scale(&task->prev_cputime, usage->runtime_ns, &usage->utime_ns,
 		      &usage->stime_ns);
+}
+
+/* Under RCU. */
+u64 info_fill_usage(struct procfd_info *info, u64 mask,
+		    struct task_struct *task, const struct info_view *view)
+{
+	struct signal_struct *sig = task->signal;
+	struct usage usage;
+
+	if (view->type == PIDTYPE_PID)
+		usage_of_thread(&usage, task);
+	else
+		usage_of_process(&usage, task);
+	if (mask & PROCFD_INFO_CPU) {
+		info->utime_ns = usage.utime_ns;
+		info->stime_ns = usage.stime_ns;
+		info->cutime_ns = sig->cutime;
+		info->cstime_ns = sig->cstime;
+	}
+	if (mask & PROCFD_INFO_FAULTS) {
+		info->minflt = usage.minflt;
+		info->majflt = usage.majflt;
+		info->cminflt = sig->cmin_flt;
+		info->cmajflt = sig->cmaj_flt;
+	}
+	if (mask & PROCFD_INFO_SWITCHES) {
+		info->nvcsw = usage.nvcsw;
+		info->nivcsw = usage.nivcsw;
+	}
+	return mask & INFO_USAGE;
 }

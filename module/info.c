@@ -76,18 +76,18 @@ static int info_of_reaped(struct procfd_info *info, u64 mask,
 static int info_of_task(struct procfd_info *info, u64 mask,
 			struct procfd_process *process, enum pid_type type)
 {
-	bool thread = process_is_thread(process);
 	struct info_view view;
 	bool there;
 
-	info_view_init(&view, thread);
+	info_view_init(&view, mask, sizeof(*info), type);
 	rcu_read_lock();
-	there = info_fill_rcu(info, sizeof(*info), mask, process->pid, type,
+	there = info_fill_rcu(info, process->pid, info_task(process->pid, type),
 			      &view);
 	rcu_read_unlock();
 	if (!there)
 		return info_of_reaped(info, mask, process);
-	if (mask & PROCFD_INFO_STATE && thread && process_has_ended(process))
+	if (mask & PROCFD_INFO_STATE && process_is_thread(process) &&
+	    process_has_ended(process))
 		info->flags |= PROCFD_PROCESS_ENDED | PROCFD_PROCESS_EXITING;
 	return 0;
 }

@@ -13,7 +13,7 @@
 
 #include "procfd.h"
 
-/* cputime.c */
+/* cputime.c: what a thread has used */
 struct usage {
 	u64 utime_ns;
 	u64 stime_ns;
@@ -24,18 +24,21 @@ struct usage {
 	u64 nivcsw;
 };
 
-void usage_of_process(struct usage *usage, struct task_struct *task);
 void usage_of_thread(struct usage *usage, struct task_struct *task);
 
 /*
- * Who looks, at what.
+ * Who looks, and at what.
  * @pids, @users: the caller's namespaces
- * @thread:       at threads, each by itself
+ * @mask:         the groups that are wanted; others are left out
+ * @size:         bytes of the record, as many as the groups need at least
+ * @type:         TGID: processes; PID: threads, each by itself
  */
 struct info_view {
 	struct pid_namespace *pids;
 	struct user_namespace *users;
-	bool thread;
+	u64 mask;
+	u32 size;
+	enum pid_type type;
 };
 
 /* What can be filled in under RCU.  NAMESPACES and EXIT cannot. */
@@ -49,10 +52,10 @@ struct info_view {
 	 PROCFD_INFO_NAMESPACE_PIDS)
 
 /* info_fill.c */
-void info_view_init(struct info_view *view, bool thread);
-bool info_fill_rcu(struct procfd_info *info, u32 size, u64 mask,
-		   struct pid *pid, enum pid_type type,
-		   const struct info_view *view);
+void info_view_init(struct info_view *view, u64 mask, u32 size,
+		    enum pid_type type);
+bool info_fill_rcu(struct procfd_info *info, struct pid *pid,
+		   struct task_struct *now, const struct info_view *view);
 
 /* What only we know of a process; @process may be NULL. */
 static inline u32 info_process_flags(const struct procfd_process *process)
@@ -62,7 +65,40 @@ static inline u32 info_process_flags(const struct procfd_process *process)
 		       0;
 }
 
-/* info_memory.c, info_signals.c */
+/* As pid_nr_ns(), in line: there are six of them in each record. */
+static inline int info_pid_nr(const struct info_view *view,
+			      const struct pid *pid)
+{
+	const struct upid *upid;
+
+	if (!pid || view->pids->level > pid->level)
+		return 0;
+	upid = &pid->numbers[view->pids->level];
+	return upid->ns == view->pids ? upid->nr : 0;
+}
+
+/* As pid_task(), in line.  Under RCU. */
+static inline struct task_struct *info_task(struct pid *pid, enum pid_type type)
+{
+	struct hlist_node *first =
+		rcu_dereference_raw(hlist_first_rcu(&pid->tasks[type]));
+
+	return first ? hlist_entry(first, struct task_struct, pid_links[type]) :
+		       NULL;
+}
+
+/* What takes more than reading a member.  Each returns the groups it could give. */
+#define INFO_USAGE (PROCFD_INFO_CPU | PROCFD_INFO_FAULTS | PROCFD_INFO_SWITCHES)
+#define INFO_CREDENTIALS \
+	(PROCFD_INFO_CREDS | PROCFD_INFO_CAPS | PROCFD_INFO_SECURITY)
+#define INFO_MEMORY (PROCFD_INFO_RSS | PROCFD_INFO_MEMORY)
+#define INFO_SIGNALS (PROCFD_INFO_SIGNALS | PROCFD_INFO_TTY)
+
+u64 info_fill_usage(struct procfd_info *info, u64 mask,
+		    struct task_struct *task, const struct info_view *view);
+u64 info_fill_credentials(struct procfd_info *info, u64 mask,
+			  struct task_struct *task,
+			  const struct info_view *view);
 u64 info_fill_memory(struct procfd_info *info, u64 mask,
 		     struct task_struct *task);
 u64 info_fill_signals(struct procfd_info *info, u64 mask,

@@ -71,7 +71,7 @@ u64 info_fill_memory(struct procfd_info *info, u64 mask,
 	mm = task->mm;
 	if (mm) {
 		memory_fill(info, mask, mm);
-		given = mask & (PROCFD_INFO_RSS | PROCFD_INFO_MEMORY);
+		given = mask & INFO_MEMORY;
 	}
 	task_unlock(task);
 	return given;

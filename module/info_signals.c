@@ -70,7 +70,7 @@ static void tty_fill(struct procfd_info *info, struct task_struct *task,
 	if (!tty)
 		return;
 	pgrp = tty_get_pgrp(tty);
-	info->tty_pgid = pid_nr_ns(pgrp, view->pids);
+	info->tty_pgid = info_pid_nr(view, pgrp);
 	put_pid(pgrp);
 	info->tty = new_encode_dev(tty_devnum(tty));
 }
@@ -97,24 +97,15 @@ static bool sighand_fill(struct procfd_info *info, u64 mask,
 	return valid;
 }
 
-/* Most processes of a machine have no terminal, and that needs no lock. */
-static bool tty_is_none(struct procfd_info *info, struct task_struct *task)
-{
-	info->tty_pgid = -1;
-	return !READ_ONCE(task->signal->tty);
-}
-
 u64 info_fill_signals(struct procfd_info *info, u64 mask,
 		      struct task_struct *task, const struct info_view *view)
 {
 	struct sighand_struct *sighand;
 
-	if (!(mask & PROCFD_INFO_SIGNALS) && tty_is_none(info, task))
-		return mask & PROCFD_INFO_TTY;
 	do {
 		sighand = rcu_dereference(task->sighand);
 		if (!sighand)
 			return 0;
 	} while (!sighand_fill(info, mask, task, sighand, view));
-	return mask & (PROCFD_INFO_SIGNALS | PROCFD_INFO_TTY);
+	return mask & INFO_SIGNALS;
 }

@@ -11,7 +11,9 @@
 #include <linux/nospec.h>
 #include <linux/uaccess.h>
 
+#include "compat/compiler_attributes.h"
 #include "procfd.h"
+#include "words.h"
 
 /* The largest struct most commands take, and the largest of all. */
 #define ARG_SMALL_SIZE sizeof(struct procfd_clone)
@@ -20,18 +22,15 @@
 struct ioctl_entry {
 	unsigned int cmd; /* with the size that this module knows */
 	unsigned int size_ver0;
-	unsigned int size_in; /* of what the handler reads; 0: all of it */
 	long (*handler)(struct file *filp, void *arg);
 };
 
-#define ENTRY_IN(name, struct_name, func, in)         \
+#define ENTRY(name, struct_name, func)                \
 	[_IOC_NR(name) & 0x3f] = {                    \
 		.cmd = name,                          \
 		.size_ver0 = struct_name##_SIZE_VER0, \
-		.size_in = in,                        \
 		.handler = func,                      \
 	}
-#define ENTRY(name, struct_name, func) ENTRY_IN(name, struct_name, func, 0)
 
 /* Sizes of version 0; they never change. */
 #define FEATURES_SIZE_VER0 104
@@ -71,7 +70,7 @@ static const struct ioctl_entry procfd_ioctls[] = {
 	ENTRY(PROCFD_WAIT, WAIT, procfd_wait),
 	ENTRY(PROCFD_GET_PIDFD, GET_PIDFD, procfd_get_pidfd),
 	ENTRY(PROCFD_GET_NAMESPACE, GET_NAMESPACE, procfd_get_namespace),
-	ENTRY_IN(PROCFD_GET_INFO, INFO, procfd_get_info, sizeof(u64)),
+	ENTRY(PROCFD_GET_INFO, INFO, procfd_get_info),
 	ENTRY(PROCFD_OPEN_RELATIVE, OPEN_RELATIVE, procfd_open_relative),
 	ENTRY(PROCFD_GET_PID, GET_PID, procfd_get_pid),
 	ENTRY(PROCFD_COMPARE, COMPARE, procfd_compare),
@@ -118,27 +117,11 @@ static const struct ioctl_entry *ioctl_find(const struct ioctl_entry *table,
 	return entry;
 }
 
-/* Only the first members are read; the rest is not set here. */
-static int ioctl_copy_begin(const struct ioctl_entry *entry, void *arg,
-			    unsigned int cmd, const void __user *user)
-{
-	unsigned int size = _IOC_SIZE(cmd), known = _IOC_SIZE(entry->cmd);
-	int zeros = 1;
-
-	if (size > known)
-		zeros = check_zeroed_user(user + known, size - known);
-	if (zeros <= 0)
-		return zeros ?: -E2BIG;
-	return copy_from_user(arg, user, entry->size_in) ? -EFAULT : 0;
-}
-
 static int ioctl_copy_in(const struct ioctl_entry *entry, void *arg,
 			 unsigned int cmd, const void __user *user)
 {
 	if (_IOC_SIZE(cmd) < entry->size_ver0)
 		return -EINVAL;
-	if (entry->size_in)
-		return ioctl_copy_begin(entry, arg, cmd, user);
 	return copy_struct_from_user(arg, _IOC_SIZE(entry->cmd), user,
 				     _IOC_SIZE(cmd));
 }
@@ -168,14 +151,30 @@ static long ioctl_run_with(const struct ioctl_entry *entry, void *arg,
 	return ioctl_copy_out(entry, arg, cmd, user) ?: ret;
 }
 
-/* Apart, so that small ones need not clear so much of the stack. */
+/*
+ * Of a large struct only the first word is read: the handler sets all of it before it
+ * is copied out.  Apart, so that small ones need not have so much of the stack.
+ */
 static noinline long ioctl_run_large(const struct ioctl_entry *entry,
 				     struct file *filp, unsigned int cmd,
 				     void __user *user)
 {
-	u64 arg[ARG_MAX_SIZE / sizeof(u64)];
+	u64 arg[ARG_MAX_SIZE / sizeof(u64)] __uninitialized;
+	unsigned int size = _IOC_SIZE(cmd), known = _IOC_SIZE(entry->cmd);
+	long ret = 1;
 
-	return ioctl_run_with(entry, arg, filp, cmd, user);
+	if (size < entry->size_ver0)
+		return -EINVAL;
+	if (size > known)
+		ret = check_zeroed_user(user + known, size - known);
+	if (ret <= 0)
+		return ret ?: -E2BIG;
+	if (get_user(arg[0], (u64 __user *)user))
+		return -EFAULT;
+	ret = entry->handler(filp, arg);
+	if (ret < 0)
+		return ret;
+	return words_to_user(user, arg, min(size, known)) ?: ret;
 }
 
 static long ioctl_run(const struct ioctl_entry *entry, struct file *filp,

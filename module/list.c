@@ -9,12 +9,12 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/stddef.h>
-#include <linux/uaccess.h>
 #include <linux/uidgid.h>
 
 #include "info.h"
 #include "procfd.h"
 #include "walk.h"
+#include "words.h"
 
 #define RECORD_MAX_SIZE 4096
 #define BUFFER_SIZE (4 * RECORD_MAX_SIZE)
@@ -28,7 +28,7 @@
  * @parent: with CHILDREN; a reference
  * @uid:    with UID
  * @nr:     the number to look at next
- * @buffer: @used records of @size bytes, there is room for @room
+ * @buffer: @used records of the size that @view tells, there is room for @room
  */
 struct lister {
 	struct info_view view;
@@ -36,10 +36,8 @@ struct lister {
 	struct pid *parent;
 	kuid_t uid;
 	u32 flags;
-	u64 mask;
 	unsigned long nr;
 	void *buffer;
-	u32 size;
 	u32 used;
 	u32 room;
 };
@@ -100,52 +98,64 @@ static bool list_wants(const struct lister *lister, struct task_struct *task)
 	       is_child_of(task, lister->parent);
 }
 
+/* Who got another parent meanwhile was written with that or this one. */
+static bool list_still_wants(const struct lister *lister, struct pid *pid)
+{
+	struct task_struct *task = info_task(pid, lister->view.type);
+
+	return task && list_wants(lister, task);
+}
+
+/* Of whom hidepid tells the number alone: not its parent, nor its tracer. */
+static bool list_fill_blank(struct procfd_info *info, struct pid *pid,
+			    struct task_struct *task,
+			    const struct info_view *view)
+{
+	struct info_view blank = *view;
+
+	blank.mask &= PROCFD_INFO_PIDS;
+	if (!info_fill_rcu(info, pid, task, &blank))
+		return false;
+	info->ppid = 0;
+	info->tracer = 0;
+	return true;
+}
+
+static bool list_fill_one(const struct lister *lister, struct procfd_info *info,
+			  struct pid *pid, struct task_struct *task)
+{
+	int err = may_see(task);
+
+	if (likely(!err))
+		return info_fill_rcu(info, pid, task, &lister->view);
+	/* Whose number alone is told is not found by its user or parent. */
+	return err != -ESRCH && !list_filters(lister) &&
+	       list_fill_blank(info, pid, task, &lister->view);
+}
+
 /* Summing up threads takes its time. */
 static unsigned int list_effort(const struct lister *lister,
 				struct task_struct *task)
 {
-	if (lister->view.thread ||
-	    !(lister->mask &
-	      (PROCFD_INFO_CPU | PROCFD_INFO_FAULTS | PROCFD_INFO_SWITCHES)))
+	if (lister->view.type == PIDTYPE_PID ||
+	    !(lister->view.mask & INFO_USAGE))
 		return 1;
 	return 1 + get_nr_threads(task) / 16;
-}
-
-/* Of whom hidepid tells the number alone: not its parent, nor its tracer. */
-static void list_blank(struct procfd_info *info)
-{
-	info->ppid = 0;
-	info->tracer = 0;
 }
 
 static unsigned int list_visit(struct pid *pid, void *data)
 {
 	struct lister *lister = data;
-	struct procfd_info *info = lister->buffer + lister->used * lister->size;
-	bool threads = lister->flags & PROCFD_LIST_THREADS;
-	enum pid_type type = threads ? PIDTYPE_PID : PIDTYPE_TGID;
-	struct task_struct *task = pid_task(pid, type);
-	u64 mask = lister->mask;
-	int err;
+	struct task_struct *task = info_task(pid, lister->view.type);
 
-	if (!task || !list_wants(lister, task))
+	if (!task || (list_filters(lister) && !list_wants(lister, task)))
 		return 1;
-	err = may_see(task);
-	/* Whose number alone is told is not found by its user or parent. */
-	if (err == -ESRCH || (err && list_filters(lister)))
+	if (!list_fill_one(lister,
+			   lister->buffer + lister->used * lister->view.size,
+			   pid, task))
 		return 1;
-	if (err)
-		mask &= PROCFD_INFO_PIDS;
-	if (!info_fill_rcu(info, lister->size, mask, pid, type, &lister->view))
+	if (list_filters(lister) && !list_still_wants(lister, pid))
 		return 1;
-	if (err)
-		list_blank(info);
-	/* Who got another parent meanwhile was written with that or this one. */
-	if (list_filters(lister)) {
-		task = pid_task(pid, type);
-		if (!task || !list_wants(lister, task))
-			return 1;
-	}
 	lister->used++;
 	return lister->used < lister->room ? list_effort(lister, task) : 0;
 }
@@ -170,7 +180,7 @@ static int list_fill(struct lister *lister, unsigned long bound)
 static long list_run(struct lister *lister, struct procfd_list *list)
 {
 	void __user *to = u64_to_user_ptr(list->records);
-	u32 batch = BUFFER_SIZE / lister->size, done = 0;
+	u32 size = lister->view.size, batch = BUFFER_SIZE / size, done = 0;
 	unsigned long bound = lister->nr + LIST_BOUND;
 	int err;
 
@@ -179,8 +189,8 @@ static long list_run(struct lister *lister, struct procfd_list *list)
 		err = list_fill(lister, bound);
 		if (err)
 			return err;
-		if (copy_to_user(to + (u64)done * lister->size, lister->buffer,
-				 lister->used * lister->size))
+		if (words_to_user(to + (u64)done * size, lister->buffer,
+				  lister->used * size))
 			return -EFAULT;
 		done += lister->used;
 	} while (lister->nr && lister->nr < bound && done < list->nr_records);
@@ -190,8 +200,8 @@ static long list_run(struct lister *lister, struct procfd_list *list)
 
 static long list_with_buffer(struct lister *lister, struct procfd_list *list)
 {
-	u64 size =
-		min_t(u64, BUFFER_SIZE, (u64)list->nr_records * lister->size);
+	u64 size = min_t(u64, BUFFER_SIZE,
+			 (u64)list->nr_records * list->record_size);
 	long ret;
 
 	lister->buffer = kmalloc(size, GFP_KERNEL_ACCOUNT);
@@ -217,10 +227,11 @@ static bool list_valid(const struct procfd_list *list)
 /* What the filters name.  The caller lets go of it, also where this failed. */
 static int lister_init(struct lister *lister, const struct procfd_list *list)
 {
-	info_view_init(&lister->view, list->flags & PROCFD_LIST_THREADS);
+	info_view_init(
+		&lister->view, list->mask & groups_that_fit(list->record_size),
+		list->record_size,
+		list->flags & PROCFD_LIST_THREADS ? PIDTYPE_PID : PIDTYPE_TGID);
 	lister->flags = list->flags;
-	lister->size = list->record_size;
-	lister->mask = list->mask & groups_that_fit(list->record_size);
 	lister->nr = min_t(u64, list->cursor, PID_MAX_LIMIT);
 
 	if (list->flags & PROCFD_LIST_UID) {

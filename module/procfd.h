@@ -176,6 +176,13 @@ static inline bool process_is_lost(const struct procfd_process *process)
 	return !process_has_ended(process);
 }
 
+/* A zombie, and no other thread left: what do_notify_parent() reports. */
+static inline bool task_has_ended(struct task_struct *task)
+{
+	return READ_ONCE(task->exit_state) && thread_group_leader(task) &&
+	       thread_group_empty(task);
+}
+
 /* record.c: what is known of a process at its end */
 enum record_how {
 	RECORD_LIVE, /* the end is now, and the task stands still */
@@ -183,7 +190,6 @@ enum record_how {
 	RECORD_EXEC, /* the thread goes on, under its process's number */
 };
 
-bool task_has_ended(struct task_struct *task);
 bool task_gave_way(struct task_struct *task);
 bool process_is_over(struct procfd_process *process, struct task_struct *task);
 bool record_take(struct procfd_process *process, struct task_struct *task,
@@ -232,10 +238,17 @@ int may_kill_on_close(struct pid *pid);
 bool may_see_block_io(struct pid *pid);
 int may_read_namespaces(struct task_struct *task);
 bool may_read_namespace_ids(struct task_struct *task);
-int may_see(struct task_struct *task);
+extern uint hidepid;
+int may_see_hidden(struct task_struct *task);
 int may_see_pid(struct pid *pid);
 bool can_see_pid(struct pid *pid);
 bool is_parent_or_tracer(struct pid *pid);
+
+/* Where nothing is hidden, as a rule, nothing is called. */
+static inline int may_see(struct task_struct *task)
+{
+	return unlikely(READ_ONCE(hidepid)) ? may_see_hidden(task) : 0;
+}
 
 /* open.c: a procfd for a process, however it was found */
 long open_by_pid(struct pid *pid, u32 flags, bool hide);

@@ -14,13 +14,6 @@
 #include "info.h"
 #include "procfd.h"
 
-/* A zombie, and no other thread left: what do_notify_parent() reports. */
-bool task_has_ended(struct task_struct *task)
-{
-	return READ_ONCE(task->exit_state) && thread_group_leader(task) &&
-	       thread_group_empty(task);
-}
-
 /*
  * Has it been the leader until another thread came to its place by exec?  It is
  * about to be released; de_thread() marks its group as long as that lasts.
