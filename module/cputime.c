@@ -20,8 +20,8 @@
  * scheduler tells the sum: the same rule as cputime_adjust(), which is not
  * exported, and like it never less than what was shown before.
  */
-void cputime_scale(const struct prev_cputime *shown, u64 runtime, u64 *utime,
-		   u64 *stime)
+static __always_inline void scale(const struct prev_cputime *shown, u64 runtime,
+				  u64 *utime, u64 *stime)
 {
 	u64 shown_utime = READ_ONCE(shown->utime);
 	u64 shown_stime = READ_ONCE(shown->stime);
@@ -47,6 +47,12 @@ void cputime_scale(const struct prev_cputime *shown, u64 runtime, u64 *utime,
 	}
 }
 
+void cputime_scale(const struct prev_cputime *shown, u64 runtime, u64 *utime,
+		   u64 *stime)
+{
+	scale(shown, runtime, utime, stime);
+}
+
 /* The scheduler's clock of a task that runs is a tick old. */
 u64 task_runtime(struct task_struct *task)
 {
@@ -55,7 +61,8 @@ u64 task_runtime(struct task_struct *task)
 	return task->se.sum_exec_runtime;
 }
 
-static void usage_add(struct usage *usage, struct task_struct *task)
+static __always_inline void usage_add(struct usage *usage,
+				      const struct task_struct *task)
 {
 	usage->utime_ns += task->utime;
 	usage->stime_ns += task->stime;
@@ -66,19 +73,24 @@ static void usage_add(struct usage *usage, struct task_struct *task)
 	usage->nivcsw += task->nivcsw;
 }
 
-static void usage_sum(struct usage *usage, struct signal_struct *sig)
+/* Threads that are gone. */
+static __always_inline void usage_gone(struct usage *usage,
+				       const struct signal_struct *sig)
+{
+	usage->utime_ns = sig->utime;
+	usage->stime_ns = sig->stime;
+	usage->runtime_ns = sig->sum_sched_runtime;
+	usage->minflt = sig->min_flt;
+	usage->majflt = sig->maj_flt;
+	usage->nvcsw = sig->nvcsw;
+	usage->nivcsw = sig->nivcsw;
+}
+
+static void usage_sum(struct usage *usage, const struct signal_struct *sig)
 {
 	struct task_struct *task;
 
-	*usage = (struct usage){
-		.utime_ns = sig->utime,
-		.stime_ns = sig->stime,
-		.runtime_ns = sig->sum_sched_runtime,
-		.minflt = sig->min_flt,
-		.majflt = sig->maj_flt,
-		.nvcsw = sig->nvcsw,
-		.nivcsw = sig->nivcsw,
-	};
+	usage_gone(usage, sig);
 	/* __for_each_thread() of a kernel with lockdep names tasklist_lock */
 	list_for_each_entry_rcu(task, &sig->thread_head, thread_node)
 		usage_add(usage, task);
@@ -88,42 +100,62 @@ static void usage_sum(struct usage *usage, struct signal_struct *sig)
  * Under RCU.  A thread that ends while we sum moves from one part to the other.
  * Where they end faster than we sum, they are held up.
  */
-static void usage_sum_stable(struct usage *usage, struct signal_struct *sig)
+static noinline struct usage usage_of_threads(struct signal_struct *sig)
 {
 	unsigned int seq, tries;
+	struct usage usage;
 	unsigned long flags;
 
 	for (tries = 0; tries < 4; tries++) {
 		seq = read_seqbegin(&sig->stats_lock);
-		usage_sum(usage, sig);
+		usage_sum(&usage, sig);
 		if (!read_seqretry(&sig->stats_lock, seq))
-			return;
+			return usage;
 	}
 	read_seqlock_excl_irqsave(&sig->stats_lock, flags);
-	usage_sum(usage, sig);
+	usage_sum(&usage, sig);
 	read_sequnlock_excl_irqrestore(&sig->stats_lock, flags);
+	return usage;
 }
 
-static void usage_of_process(struct usage *usage, struct task_struct *task)
+/* Most processes have one thread, and that is @task.  False: this one has more. */
+static __always_inline bool usage_of_single(struct usage *usage,
+					    struct signal_struct *sig,
+					    const struct task_struct *task)
+{
+	unsigned int seq = read_seqbegin(&sig->stats_lock);
+
+	if (READ_ONCE(sig->nr_threads) != 1)
+		return false;
+	usage_gone(usage, sig);
+	usage_add(usage, task);
+	return !read_seqretry(&sig->stats_lock, seq);
+}
+
+static __always_inline void usage_of_process(struct usage *usage,
+					     struct task_struct *task)
 {
 	struct signal_struct *sig = task->signal;
 
 	/* Brings the scheduler's clock of the one that asks up to date. */
 	if (sig == current->signal)
 		task_runtime(current);
-	usage_sum_stable(usage, sig);
-	cputime_scale(&sig->prev_cputime, usage->runtime_ns, &usage->utime_ns,
-		      &usage->stime_ns);
+	if (!usage_of_single(usage, sig, task))
+		*usage = usage_of_threads(sig);
+	scale(&sig->prev_cputime, usage->runtime_ns, &usage->utime_ns,
+	      &usage->stime_ns);
 }
 
-void usage_of_thread(struct usage *usage, struct task_struct *task)
+struct usage usage_of_thread(struct task_struct *task)
 {
+	struct usage usage = {};
+
 	if (task == current)
 		task_runtime(task);
-	*usage = (struct usage){};
-	usage_add(usage, task);
-	cputime_scale(&task->prev_cputime, usage->runtime_ns, &usage->utime_ns,
-		      &usage->stime_ns);
+	usage_add(&usage, task);
+	scale(&task->prev_cputime, usage.runtime_ns, &usage.utime_ns,
+	      &usage.stime_ns);
+	return usage;
 }
 
 /* Under RCU. */
@@ -134,7 +166,7 @@ u64 info_fill_usage(struct procfd_info *info, u64 mask,
 	struct usage usage;
 
 	if (view->type == PIDTYPE_PID)
-		usage_of_thread(&usage, task);
+		usage = usage_of_thread(task);
 	else
 		usage_of_process(&usage, task);
 	if (mask & PROCFD_INFO_CPU) {

@@ -2,10 +2,10 @@
 /* GET_INFO: what is known of one process, alive or not */
 #include <linux/err.h>
 #include <linux/sched/task.h>
-#include <linux/string.h>
 
 #include "info.h"
 #include "procfd.h"
+#include "words.h"
 
 /* What is left of a process that was reaped. */
 #define GONE_GROUPS                                               \
@@ -55,7 +55,7 @@ static int info_of_reaped(struct procfd_info *info, u64 mask,
 {
 	if (!process_has_ended(process))
 		return -ESRCH;
-	memset(info, 0, sizeof(*info));
+	words_clear(info, sizeof(*info));
 	info->size = sizeof(*info);
 	info->mask = mask & GONE_GROUPS & ~PROCFD_INFO_EXIT;
 	if (mask & PROCFD_INFO_ID)
@@ -79,6 +79,7 @@ static int info_of_task(struct procfd_info *info, u64 mask,
 	struct info_view view;
 	bool there;
 
+	words_clear(info, sizeof(*info));
 	info_view_init(&view, mask, sizeof(*info), type);
 	rcu_read_lock();
 	there = info_fill_rcu(info, process->pid, info_task(process->pid, type),

@@ -24,7 +24,7 @@ struct usage {
 	u64 nivcsw;
 };
 
-void usage_of_thread(struct usage *usage, struct task_struct *task);
+struct usage usage_of_thread(struct task_struct *task);
 
 /*
  * Who looks, and at what.
@@ -87,7 +87,10 @@ static inline struct task_struct *info_task(struct pid *pid, enum pid_type type)
 		       NULL;
 }
 
-/* What takes more than reading a member.  Each returns the groups it could give. */
+/*
+ * What takes more than reading a member.  Each returns the groups it could give, and
+ * writes every member of these.
+ */
 #define INFO_USAGE (PROCFD_INFO_CPU | PROCFD_INFO_FAULTS | PROCFD_INFO_SWITCHES)
 #define INFO_CREDENTIALS \
 	(PROCFD_INFO_CREDS | PROCFD_INFO_CAPS | PROCFD_INFO_SECURITY)

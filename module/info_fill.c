@@ -62,9 +62,8 @@ static void info_pids_below(struct procfd_info *info, struct pid *pid,
 	info->tgid = info_task_nr(view, task, PIDTYPE_TGID);
 	info->pgid = info_task_nr(view, task, PIDTYPE_PGID);
 	info->sid = info_task_nr(view, task, PIDTYPE_SID);
-	if (pid_alive(task))
-		info->ppid = info_task_nr(
-			view, rcu_dereference(task->real_parent), PIDTYPE_TGID);
+	info->ppid = info_task_nr(view, rcu_dereference(task->real_parent),
+				  PIDTYPE_TGID);
 }
 
 /* In the initial namespace a task has its numbers at hand. */
@@ -79,30 +78,27 @@ static void info_pids(struct procfd_info *info, struct pid *pid,
 		info->tgid = task->tgid;
 		info->pgid = pgrp->numbers[0].nr;
 		info->sid = session->numbers[0].nr;
-		if (pid_alive(task))
-			info->ppid = rcu_dereference(task->real_parent)->tgid;
+		info->ppid = rcu_dereference(task->real_parent)->tgid;
 	} else {
 		info_pids_below(info, pid, task, view);
 	}
-	if (unlikely(task->ptrace) && pid_alive(task))
-		info->tracer = info_tracer(view, task);
+	info->tracer = unlikely(task->ptrace) ? info_tracer(view, task) : 0;
 }
 
 /* The name up to its end; behind that there may be the rest of an older one. */
 static void info_comm(struct procfd_info *info, struct task_struct *task)
 {
 	const struct word_at_a_time constants = WORD_AT_A_TIME_CONSTANTS;
-	unsigned long *to = (unsigned long *)info->comm, word, zeros;
+	unsigned long *to = (unsigned long *)info->comm, word, zeros = 0;
 	const unsigned long *from = (const unsigned long *)task->comm;
 	int i;
 
 	BUILD_BUG_ON(sizeof(info->comm) != TASK_COMM_LEN);
 	for (i = 0; i < TASK_COMM_LEN / (int)sizeof(word); i++) {
-		word = READ_ONCE(from[i]);
-		if (has_zero(word, &zeros, &constants)) {
+		word = zeros ? 0 : READ_ONCE(from[i]);
+		if (word && has_zero(word, &zeros, &constants)) {
 			zeros = prep_zero_mask(word, zeros, &constants);
-			to[i] = word & zero_bytemask(create_zero_mask(zeros));
-			return;
+			word &= zero_bytemask(create_zero_mask(zeros));
 		}
 		to[i] = word;
 	}
@@ -154,6 +150,8 @@ static void info_namespace_pids(struct procfd_info *info, struct pid *pid,
 	unsigned int i;
 
 	BUILD_BUG_ON(MAX_PID_NS_LEVEL + 1 != PROCFD_NSPIDS_MAX);
+	info->nr_nspids = 0;
+	memset(info->nspids, 0, sizeof(info->nspids));
 	for (i = view->pids->level; i <= pid->level; i++)
 		info->nspids[info->nr_nspids++] = pid->numbers[i].nr;
 }
@@ -201,21 +199,19 @@ static u64 info_simple(struct procfd_info *info, u64 mask, struct pid *pid,
 static u64 info_signals(struct procfd_info *info, u64 mask,
 			struct task_struct *task, const struct info_view *view)
 {
-	if (mask & PROCFD_INFO_TTY)
+	if (!(mask & PROCFD_INFO_SIGNALS) && !READ_ONCE(task->signal->tty)) {
+		info->tty = 0;
 		info->tty_pgid = -1;
-	if (!(mask & PROCFD_INFO_SIGNALS) && !READ_ONCE(task->signal->tty))
 		return PROCFD_INFO_TTY;
+	}
 	return info_fill_signals(info, mask, task, view);
 }
 
-static void info_fill(struct procfd_info *info, struct pid *pid,
-		      struct task_struct *task, const struct info_view *view)
+static u64 info_fill(struct procfd_info *info, u64 mask, struct pid *pid,
+		     struct task_struct *task, const struct info_view *view)
 {
-	u64 mask = view->mask, given;
+	u64 given = info_simple(info, mask, pid, task, view);
 
-	if (READ_ONCE(task->exit_state))
-		mask &= ~LIVE_GROUPS;
-	given = info_simple(info, mask, pid, task, view);
 	if (mask & INFO_USAGE)
 		given |= info_fill_usage(info, mask, task, view);
 	if (mask & INFO_MEMORY)
@@ -226,12 +222,31 @@ static void info_fill(struct procfd_info *info, struct pid *pid,
 		given |= info_further(info, mask, pid, task, view);
 	info->mask = given;
 	info->size = sizeof(*info);
+	return given;
+}
+
+/* Of a zombie, of one that is ending, of a kernel thread: what is left. */
+static noinline void info_fill_less(struct procfd_info *info, struct pid *pid,
+				    struct task_struct *task,
+				    const struct info_view *view)
+{
+	u64 mask = view->mask;
+
+	if (READ_ONCE(task->exit_state))
+		mask &= ~LIVE_GROUPS;
+	words_clear(info, view->size);
+	info_fill(info, mask, pid, task, view);
 }
 
 /*
- * What @pid has of the type of @view: @now is the task that was found there.  A task
- * that is still attached afterwards was so all the time: its numbers are of one
- * moment.  If it is another one by then, an exec was between.  False: there is none.
+ * What @pid has of the type of @view; @now is the task that was found there.  False:
+ * there is none any more.
+ *
+ * @info is clear, or has what was filled in for another process and the same @view:
+ * whatever has all groups needs no clearing, as the same members are written again.
+ *
+ * A task that is still attached afterwards was so all the time: its numbers are of
+ * one moment.  If it is another one by then, an exec was between.
  */
 bool info_fill_rcu(struct procfd_info *info, struct pid *pid,
 		   struct task_struct *now, const struct info_view *view)
@@ -244,8 +259,9 @@ bool info_fill_rcu(struct procfd_info *info, struct pid *pid,
 		/* An old leader on its way out is not who had this number. */
 		if (!task || (view->type == PIDTYPE_PID && task_gave_way(task)))
 			return false;
-		words_clear(info, view->size);
-		info_fill(info, pid, task, view);
+		if (unlikely(READ_ONCE(task->exit_state)) ||
+		    info_fill(info, view->mask, pid, task, view) != view->mask)
+			info_fill_less(info, pid, task, view);
 		smp_rmb(); /* all of it before the second look */
 		alive = pid_alive(task);
 		smp_rmb(); /* a leader is replaced before it is released */

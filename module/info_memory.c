@@ -45,17 +45,11 @@ static void memory_mapped(struct procfd_info *info, struct mm_struct *mm)
 	info->stack_bytes = pages(READ_ONCE(mm->stack_vm));
 }
 
-static void memory_fill(struct procfd_info *info, u64 mask,
-			struct mm_struct *mm)
+static noinline void memory_details(struct procfd_info *info,
+				    struct mm_struct *mm)
 {
-	if (mask & PROCFD_INFO_RSS) {
-		info->vsize_bytes = pages(READ_ONCE(mm->total_vm));
-		info->rss_bytes = pages(get_mm_rss(mm));
-	}
-	if (mask & PROCFD_INFO_MEMORY) {
-		memory_resident(info, mm);
-		memory_mapped(info, mm);
-	}
+	memory_resident(info, mm);
+	memory_mapped(info, mm);
 }
 
 /* task_lock() keeps the mm where it is: no reference, no end of it by us. */
@@ -63,16 +57,18 @@ u64 info_fill_memory(struct procfd_info *info, u64 mask,
 		     struct task_struct *task)
 {
 	struct mm_struct *mm;
-	u64 given = 0;
 
+	mask &= INFO_MEMORY;
 	if (task->flags & PF_KTHREAD)
 		return 0;
 	task_lock(task);
 	mm = task->mm;
-	if (mm) {
-		memory_fill(info, mask, mm);
-		given = mask & INFO_MEMORY;
+	if (mm && mask & PROCFD_INFO_RSS) {
+		info->vsize_bytes = pages(READ_ONCE(mm->total_vm));
+		info->rss_bytes = pages(get_mm_rss(mm));
 	}
+	if (mm && mask & PROCFD_INFO_MEMORY)
+		memory_details(info, mm);
 	task_unlock(task);
-	return given;
+	return mm ? mask : 0;
 }

@@ -43,6 +43,8 @@ static void signals_handled(struct procfd_info *info,
 	int i, j;
 
 	BUILD_BUG_ON(_NSIG % SIGNALS_AT_ONCE);
+	info->sig_ignored = 0;
+	info->sig_caught = 0;
 	for (i = 0; i < _NSIG; i += SIGNALS_AT_ONCE) {
 		if (signals_are_default(&action[i]))
 			continue;
@@ -66,6 +68,7 @@ static void tty_fill(struct procfd_info *info, struct task_struct *task,
 	struct tty_struct *tty = task->signal->tty;
 	struct pid *pgrp;
 
+	info->tty = 0;
 	info->tty_pgid = -1;
 	if (!tty)
 		return;

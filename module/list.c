@@ -114,6 +114,7 @@ static bool list_fill_blank(struct procfd_info *info, struct pid *pid,
 	struct info_view blank = *view;
 
 	blank.mask &= PROCFD_INFO_PIDS;
+	words_clear(info, blank.size);
 	if (!info_fill_rcu(info, pid, task, &blank))
 		return false;
 	info->ppid = 0;
@@ -204,7 +205,7 @@ static long list_with_buffer(struct lister *lister, struct procfd_list *list)
 			 (u64)list->nr_records * list->record_size);
 	long ret;
 
-	lister->buffer = kmalloc(size, GFP_KERNEL_ACCOUNT);
+	lister->buffer = kzalloc(size, GFP_KERNEL_ACCOUNT);
 	if (!lister->buffer)
 		return -ENOMEM;
 	ret = list_run(lister, list);

@@ -116,7 +116,7 @@ static void record_thread_usage(struct procfd_exit *exit,
 {
 	struct usage usage;
 
-	usage_of_thread(&usage, task);
+	usage = usage_of_thread(task);
 	exit->utime_ns = usage.utime_ns;
 	exit->stime_ns = usage.stime_ns;
 	exit->minflt = usage.minflt;

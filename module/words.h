@@ -12,29 +12,37 @@
 #include <linux/types.h>
 #include <linux/uaccess.h>
 
-/* The shortest record of LIST is four times that, the longest of today 15 and a bit. */
-#define WORDS_AT_ONCE 7
-#define WORDS_EACH(what) \
-	do {             \
-		what(0); \
-		what(1); \
-		what(2); \
-		what(3); \
-		what(4); \
-		what(5); \
-		what(6); \
+/* The shortest record of LIST is 28 words. */
+#define WORDS_7(what, from)       \
+	do {                      \
+		what((from) + 0); \
+		what((from) + 1); \
+		what((from) + 2); \
+		what((from) + 3); \
+		what((from) + 4); \
+		what((from) + 5); \
+		what((from) + 6); \
+	} while (0)
+#define WORDS_28(what)             \
+	do {                       \
+		WORDS_7(what, 0);  \
+		WORDS_7(what, 7);  \
+		WORDS_7(what, 14); \
+		WORDS_7(what, 21); \
 	} while (0)
 
-static __always_inline void words_clear(void *to, u32 size)
+static inline void words_clear(void *to, u32 size)
 {
 	u64 *word = to, *end = to + size;
 
 #define CLEAR(i) WRITE_ONCE(word[i], 0)
-	for (; end - word >= WORDS_AT_ONCE; word += WORDS_AT_ONCE)
-		WORDS_EACH(CLEAR);
-#undef CLEAR
+	for (; end - word >= 28; word += 28)
+		WORDS_28(CLEAR);
+	for (; end - word >= 7; word += 7)
+		WORDS_7(CLEAR, 0);
 	for (; word < end; word++)
-		WRITE_ONCE(*word, 0);
+		CLEAR(0);
+#undef CLEAR
 }
 
 /*
@@ -49,13 +57,13 @@ static inline int words_to_user(void __user *to, const void *from, u32 size)
 	if (should_fail_usercopy() || !user_access_begin(to, size))
 		return -EFAULT;
 #define PUT(i) unsafe_put_user(word[i], out + (i), fault)
-	for (; end - word >= WORDS_AT_ONCE; word += WORDS_AT_ONCE) {
-		WORDS_EACH(PUT);
-		out += WORDS_AT_ONCE;
-	}
+	for (; end - word >= 28; word += 28, out += 28)
+		WORDS_28(PUT);
+	for (; end - word >= 7; word += 7, out += 7)
+		WORDS_7(PUT, 0);
+	for (; word < end; word++, out++)
+		PUT(0);
 #undef PUT
-	for (; word < end; word++)
-		unsafe_put_user(*word, out++, fault);
 	user_access_end();
 	return 0;
 fault:
