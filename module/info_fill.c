@@ -96,7 +96,7 @@ static void info_comm(struct procfd_info *info, struct task_struct *task)
 	BUILD_BUG_ON(sizeof(info->comm) != TASK_COMM_LEN);
 	for (i = 0; i < TASK_COMM_LEN / (int)sizeof(word); i++) {
 		word = zeros ? 0 : READ_ONCE(from[i]);
-		if (word && has_zero(word, &zeros, &constants)) {
+		if (has_zero(word, &zeros, &constants)) {
 			zeros = prep_zero_mask(word, zeros, &constants);
 			word &= zero_bytemask(create_zero_mask(zeros));
 		}

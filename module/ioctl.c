@@ -152,8 +152,9 @@ static long ioctl_run_with(const struct ioctl_entry *entry, void *arg,
 }
 
 /*
- * Of a large struct only the first word is read: the handler sets all of it before it
- * is copied out.  Apart, so that small ones need not have so much of the stack.
+ * Of a large struct only the first word is read, and the handler sets all of it before
+ * it is copied out, in whole words.  Apart, so that small ones need not have so much of
+ * the stack.
  */
 static noinline long ioctl_run_large(const struct ioctl_entry *entry,
 				     struct file *filp, unsigned int cmd,
@@ -174,7 +175,7 @@ static noinline long ioctl_run_large(const struct ioctl_entry *entry,
 	ret = entry->handler(filp, arg);
 	if (ret < 0)
 		return ret;
-	return words_to_user(user, arg, min(size, known)) ?: ret;
+	return words_to_user(user, arg, round_down(min(size, known), 8)) ?: ret;
 }
 
 static long ioctl_run(const struct ioctl_entry *entry, struct file *filp,

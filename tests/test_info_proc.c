@@ -302,6 +302,41 @@ TEST(info_of_a_name_has_at_most_15_bytes)
 	EXPECT_STREQ((char *)expect_special(do_nothing).comm, "test_info_proc");
 }
 
+static void expect_name_alone(const char *name, struct procfd_info info)
+{
+	char whole[16] = { 0 };
+
+	memcpy(whole, name, strlen(name));
+	if (!EXPECT_MEMEQ(info.comm, whole, sizeof(whole)))
+		test_note("\"%s\"", name);
+}
+
+static void have_short_name_now(void)
+{
+	have_long_name();
+	ASSERT_OK(prctl(PR_SET_NAME, "short"));
+}
+
+static void have_8_bytes_now(void)
+{
+	have_long_name();
+	ASSERT_OK(prctl(PR_SET_NAME, "eight..8"));
+}
+
+static void have_no_name_now(void)
+{
+	have_long_name();
+	ASSERT_OK(prctl(PR_SET_NAME, ""));
+}
+
+/* Older kernels leave the rest of it there. */
+TEST(info_of_a_name_has_nothing_of_a_longer_one_before)
+{
+	expect_name_alone("short", expect_special(have_short_name_now));
+	expect_name_alone("eight..8", expect_special(have_8_bytes_now));
+	expect_name_alone("", expect_special(have_no_name_now));
+}
+
 /* Until it is to be seen in ticks. */
 static void burn_ticks(void)
 {

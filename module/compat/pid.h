@@ -26,8 +26,9 @@
  * A number that no other process has while the machine is up.  6.9 gave struct
  * pid one.  Below, the number in the initial namespace (22 bits at most) is
  * joined with the start time in units of 2^14 ns: a number would have to come
- * round within 16 us, or again to the same 16 us after 2.3 years.  Goes when the
- * floor is 6.9.
+ * round within 16 us, or again to the same 16 us after 2.3 years.  A thread that is
+ * first opened in the middle of its exec has the start time of its process already, and
+ * so another id than before; its fd ends with that exec.  Goes when the floor is 6.9.
  */
 static inline u64 compat_pid_id(struct pid *pid, struct task_struct *task)
 {
