@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Reading and parsing /proc: no stdio, no scanf, nothing allocated per file */
+/*
+ * Reading and parsing /proc: nothing allocated per file, no stdio but sscanf() where
+ * that is asked for
+ */
 #include <dirent.h>
 #include <fcntl.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -43,7 +47,8 @@ static void skip_numbers(const char **at, int count)
 		number(at);
 }
 
-static bool parse_stat(const char *at, struct stat_members *m)
+/* The name is in parentheses, and may have some itself.  What is behind, or NULL. */
+static const char *parse_name(const char *at, struct stat_members *m)
 {
 	const char *begin, *end;
 	size_t length;
@@ -52,12 +57,43 @@ static bool parse_stat(const char *at, struct stat_members *m)
 	begin = strchr(at, '(');
 	end = strrchr(at, ')');
 	if (!begin || !end)
-		return false;
+		return NULL;
 	length = end - begin - 1;
 	memset(m->comm, 0, sizeof(m->comm));
 	memcpy(m->comm, begin + 1,
 	       length < sizeof(m->comm) ? length : sizeof(m->comm));
-	at = end + 2;
+	return end + 2;
+}
+
+/* As procps and most programs do. */
+static bool scan_stat(const char *at, struct stat_members *m)
+{
+	char state;
+
+	at = parse_name(at, m);
+	if (!at ||
+	    sscanf(at,
+		   "%c %d %d %d %u %d %u %llu %llu %llu %llu %llu %llu %llu %llu"
+		   " %d %d %u %*s %llu %llu %llu"
+		   " %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s"
+		   " %d %d %u %d",
+		   &state, &m->ppid, &m->pgid, &m->sid, &m->tty, &m->tty_pgid,
+		   &m->flags, &m->minflt, &m->cminflt, &m->majflt, &m->cmajflt,
+		   &m->utime, &m->stime, &m->cutime, &m->cstime, &m->priority,
+		   &m->nice, &m->nr_threads, &m->start, &m->vsize, &m->rss,
+		   &m->exit_signal, &m->processor, &m->rt_priority,
+		   &m->policy) != 25)
+		return false;
+	m->state = state;
+	return true;
+}
+
+/* As fast as a program well can. */
+static bool parse_stat(const char *at, struct stat_members *m)
+{
+	at = parse_name(at, m);
+	if (!at)
+		return false;
 	m->state = *at;
 	at += 2;
 	m->ppid = number(&at);
@@ -90,12 +126,15 @@ static bool parse_stat(const char *at, struct stat_members *m)
 	return true;
 }
 
-bool procfs_stat(int dir, const char *path, struct stat_members *members)
+bool procfs_stat(int dir, const char *path, struct stat_members *members,
+		 enum procfs_parser parser)
 {
 	char text[1024];
 
-	return slurp(dir, path, text, sizeof(text)) &&
-	       parse_stat(text, members);
+	if (!slurp(dir, path, text, sizeof(text)))
+		return false;
+	return parser == BY_SCANF ? scan_stat(text, members) :
+				    parse_stat(text, members);
 }
 
 /* ---- status ----------------------------------------------------------------- */
@@ -238,7 +277,8 @@ bool procfs_status(int dir, const char *path, struct status_members *members)
 
 /* ---- all of them ------------------------------------------------------------ */
 
-unsigned int procfs_all(struct stat_members *members, unsigned int max)
+unsigned int procfs_all(struct stat_members *members, unsigned int max,
+			enum procfs_parser parser)
 {
 	DIR *proc = opendir("/proc");
 	struct dirent *entry;
@@ -251,7 +291,8 @@ unsigned int procfs_all(struct stat_members *members, unsigned int max)
 		if (entry->d_name[0] < '1' || entry->d_name[0] > '9')
 			continue;
 		strcpy(stpcpy(path, entry->d_name), "/stat");
-		count += procfs_stat(dirfd(proc), path, &members[count]);
+		count +=
+			procfs_stat(dirfd(proc), path, &members[count], parser);
 	}
 	closedir(proc);
 	return count;

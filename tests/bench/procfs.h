@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Reading and parsing /proc, as fast as a program well can */
+/* Reading and parsing /proc */
 #ifndef PROCFD_BENCH_PROCFS_H
 #define PROCFD_BENCH_PROCFS_H
 
@@ -24,11 +24,16 @@ struct status_members {
 	uint64_t nvcsw, nivcsw;
 };
 
+/* Numbers of stat: as most programs do, or as fast as a program well can. */
+enum procfs_parser { BY_SCANF, BY_HAND };
+
 /* Each opens, reads, closes and parses.  @dir is an fd on /proc.  False: gone. */
-bool procfs_stat(int dir, const char *path, struct stat_members *members);
+bool procfs_stat(int dir, const char *path, struct stat_members *members,
+		 enum procfs_parser parser);
 bool procfs_status(int dir, const char *path, struct status_members *members);
 
 /* Every /proc/PID/stat there is; room for @max.  How many there were. */
-unsigned int procfs_all(struct stat_members *members, unsigned int max);
+unsigned int procfs_all(struct stat_members *members, unsigned int max,
+			enum procfs_parser parser);
 
 #endif /* PROCFD_BENCH_PROCFS_H */

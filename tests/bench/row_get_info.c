@@ -43,7 +43,7 @@ static void by_procfs(void *arg)
 {
 	struct both *both = arg;
 
-	if (!procfs_stat(both->proc, both->stat_path, &both->stat) ||
+	if (!procfs_stat(both->proc, both->stat_path, &both->stat, BY_HAND) ||
 	    !procfs_status(both->proc, both->status_path, &both->status))
 		fail("no stat and status of %d", both->pid);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * LIST of all processes with the members of stat, as an ordinary user, against
- * what people use: reading and parsing /proc/PID/stat of each, `ps -e`, and a BPF
- * task iterator; with 100, 1,000 and 10,000 processes, and what each one more
+ * what people use: reading and parsing /proc/PID/stat of each, by sscanf() as procps
+ * does and by a parser written for it, `ps -e`, and a BPF task iterator; with 100, 1,000 and 10,000 processes, and what each one more
  * costs
  */
 #include <fcntl.h>
@@ -24,13 +24,14 @@
 /* The kernel's own may come and go. */
 #define SPARE 200
 
-enum way { LIST, STAT, PS_E, BPF, NR_WAYS };
+enum way { LIST, STAT, STAT_BY_HAND, PS_E, BPF, NR_WAYS };
 
 static const struct {
 	const char *name;
 	double goal; /* with the most processes */
 } ways[NR_WAYS] = {
 	[STAT] = { "stat", 1.0 / 40 },
+	[STAT_BY_HAND] = { "stat_by_hand", 0 },
 	[PS_E] = { "ps", 1.0 / 100 },
 	[BPF] = { "bpf", 1.0 },
 };
@@ -57,6 +58,7 @@ struct sweep {
 	unsigned int room;
 	unsigned int count;
 	int link;
+	enum procfs_parser parser;
 };
 
 static struct stat_members *members_room(unsigned int room)
@@ -68,7 +70,7 @@ static void read_stat(void *arg)
 {
 	struct sweep *sweep = arg;
 
-	sweep->count = procfs_all(sweep->members, sweep->room);
+	sweep->count = procfs_all(sweep->members, sweep->room, sweep->parser);
 }
 
 static void read_bpf(void *arg)
@@ -135,7 +137,8 @@ static void same_members(const struct procfd_info *info,
 {
 	if (info->mask != STAT_GROUPS || info->pid != m->pid ||
 	    info->ppid != m->ppid || info->pgid != m->pgid ||
-	    info->sid != m->sid || memcmp(info->comm, m->comm, 16) ||
+	    info->sid != m->sid ||
+	    strncmp((char *)info->comm, (char *)m->comm, 16) ||
 	    info->tty != m->tty || info->tty_pgid != m->tty_pgid ||
 	    info->minflt != m->minflt || info->majflt != m->majflt ||
 	    info->priority != m->priority || info->nice != m->nice ||
@@ -196,10 +199,13 @@ static void measure(void *arg)
 
 	list_into(&lister, step->total);
 	step->cost[LIST] = instructions_of(list_all, &lister, 1);
-	step->cost[STAT] = instructions_of(read_stat, &sweep, 1);
 	step->count = lister.count;
-	check_count("/proc", sweep.count, step->total);
-	compare(&lister, &sweep, 10000000);
+	for (enum way way = STAT; way <= STAT_BY_HAND; way++) {
+		sweep.parser = way == STAT ? BY_SCANF : BY_HAND;
+		step->cost[way] = instructions_of(read_stat, &sweep, 1);
+		check_count("/proc", sweep.count, step->total);
+		compare(&lister, &sweep, 10000000);
+	}
 	step->cost[PS_E] = instructions_of(ps_to_nowhere, NULL, 1);
 	check_count("ps", ps_count(), step->total);
 }
