@@ -54,7 +54,8 @@
  *             when it was reaped.  Below Linux 6.9 pollers are woken for the
  *             second only where PROCFD_FEATURE_HANGUP is given; the result of
  *             a poll is right everywhere.  Unbound: nothing.  A procfd whose
- *             arming was cancelled: EPOLLERR, EPOLLHUP and EPOLLIN.
+ *             arming was cancelled, and one for which read says EIO: EPOLLERR,
+ *             EPOLLHUP and EPOLLIN.
  *   read      blocks until the process has ended, then gives one
  *             struct procfd_exit, each time, to every holder.  The bytes are
  *             the smaller of buffer and record.
@@ -420,7 +421,7 @@ struct procfd_clone {
  *   EFAULT  the argument, @procfd or @set_tid cannot be accessed
  *   EINVAL  size, unknown flag, reserved member not zero
  *   EINVAL  AUTOREAP with an exit signal or CLONE_PARENT
- *   EINVAL  CLONE_THREAD: a procfd of a thread is not known yet
+ *   EINVAL  CLONE_THREAD: what is made must be a process
  *   EINVAL  what clone3(2) calls invalid: unknown CLONE flags, CLONE_DETACHED,
  *           CSIGNAL bits, CLONE_SIGHAND with CLONE_CLEAR_SIGHAND, an exit
  *           signal with CLONE_PARENT, a stack without size or a size without
@@ -509,7 +510,7 @@ struct procfd_open_by_fd {
  * and no other.
  *
  *   EFAULT  the argument cannot be read
- *   EINVAL  size, unknown flag
+ *   EINVAL  size, unknown flag; THREAD with KILL_ON_CLOSE
  *   E2BIG   bytes behind the part this module knows are not zero
  *   EBADF   @fd is not open, or no pidfd
  *   EREMOTE the process is not in the caller's pid namespace or one below it
@@ -594,8 +595,10 @@ struct procfd_open_known {
  * PROCFD_OPEN_SELF - a procfd for the calling process; with THREAD: thread
  *
  *   EFAULT  the argument cannot be read
- *   EINVAL  size, unknown flag, reserved member not zero
+ *   EINVAL  size, unknown flag, reserved member not zero; THREAD with
+ *           KILL_ON_CLOSE
  *   E2BIG   bytes behind the part this module knows are not zero
+ *   EOPNOTSUPP  THREAD, and the kernel gives no PROCFD_FEATURE_THREAD
  *   EPERM   KILL_ON_CLOSE, under a seccomp filter
  *   EMFILE, ENFILE, ENOMEM  as OPEN_PID
  *
@@ -608,7 +611,7 @@ struct procfd_open_known {
  *
  *   ESRCH   the pid namespace has no init any more, or hidepid hides it
  *   EPERM   KILL_ON_CLOSE without the right to signal it
- *   and those of OPEN_SELF
+ *   and those of OPEN_SELF but what is about THREAD, which is an unknown flag
  *
  * Since 0.1.
  */
@@ -642,7 +645,7 @@ struct procfd_open_known {
 
 /* procfd_info.flags */
 #define PROCFD_PROCESS_KERNEL_THREAD (1U << 0) /* a thread of the kernel */
-#define PROCFD_PROCESS_THREAD (1U << 1) /* LIST: not the leader of its group */
+#define PROCFD_PROCESS_THREAD (1U << 1) /* not the leader of its process */
 #define PROCFD_PROCESS_EXITING (1U << 2) /* the process has begun to end */
 #define PROCFD_PROCESS_ENDED (1U << 3) /* a zombie, no thread left; or reaped */
 #define PROCFD_PROCESS_REAPED (1U << 4) /* the zombie is gone, too */
@@ -978,7 +981,7 @@ struct procfd_send_signal {
  *           a process group is meant
  *   EPERM   the caller may not signal it (kill(2)), or @code is the kernel's
  *           and the target is not the calling thread's own process
- *   EAGAIN  a real-time signal with INFO, and the queue is full
+ *   EAGAIN  a real-time signal with INFO or to a thread, and the queue is full
  *           (RLIMIT_SIGPENDING)
  *   EOPNOTSUPP  INFO or THREAD, and the kernel gives no
  *           PROCFD_FEATURE_SIGNAL_INFO; INFO with PROCESS_GROUP
@@ -1187,7 +1190,8 @@ struct procfd_open_relative {
  *   EREMOTE the process, or @parent_fd's, is not in the caller's pid namespace or
  *           one below it
  *   ESRCH   PARENT, FIRST_CHILD and PROCESS, and NEXT_SIBLING without
- *           @parent_fd: the process, or thread, was reaped
+ *           @parent_fd: the process, or thread, was reaped; PROCESS: hidepid
+ *           hides it
  *   ENOENT  there is none (any more), or none that the caller can see
  *   EPERM   PARENT, while hidepid is 1 and the caller may not ptrace-read the
  *           process

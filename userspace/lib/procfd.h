@@ -146,7 +146,7 @@ int procfd_open_in(int pidns_fd, pid_t pid, unsigned int flags);
  * PROCFD_NONBLOCK, which the two would share, is EOPNOTSUPP.
  *
  * Returns the fd, or -1:
- *   EINVAL  unknown flag
+ *   EINVAL  unknown flag; THREAD with KILL_ON_CLOSE
  *   EBADF   @pidfd is not open, or no pidfd
  *   EREMOTE the process is outside the caller's pid namespace
  *   ENOENT  the pidfd names a thread that is not its group's leader, and THREAD
@@ -211,7 +211,7 @@ int procfd_open_id(uint64_t id, unsigned int flags);
  *         PROCFD_ALLOW_PIDFD
  *
  * Returns the fd, or -1:
- *   EINVAL  unknown flag
+ *   EINVAL  unknown flag; THREAD with KILL_ON_CLOSE
  *   EPERM   KILL_ON_CLOSE under a seccomp filter
  *   EOPNOTSUPP  THREAD, and the kernel gives no FEATURE_THREAD
  *
@@ -346,8 +346,10 @@ struct procfd_clone_args {
  * SIGCHLD.
  *
  * Returns the child's number to the parent, 0 to the child, or -1:
- *   EINVAL  stack, stack_size or CLONE_VM is given; AUTOREAP with an exit signal
- *           or CLONE_PARENT; CLONE_THREAD; what clone3(2) calls invalid
+ *   EINVAL  unknown flag, reserved member not zero; @size is smaller than the
+ *           first version of the struct; stack, stack_size or CLONE_VM is given;
+ *           AUTOREAP with an exit signal or CLONE_PARENT; CLONE_THREAD; what
+ *           clone3(2) calls invalid
  *   E2BIG   @size is larger than the module knows, with something in the tail
  *   EPERM   under a seccomp filter (procfd_fork() works there), or as clone3(2)
  *   EOPNOTSUPP  the kernel gives no FEATURE_CLONE, or AUTOREAP cannot be had
@@ -514,7 +516,8 @@ int procfd_exit_code(const struct procfd_exit_record *record);
  *           signal; the process is outside the caller's pid namespace
  *   ESRCH   the process was reaped; for a group: it has no members
  *   EPERM   no right to signal it (kill(2)), or si_code is the kernel's
- *   EAGAIN  too many signals are queued (RLIMIT_SIGPENDING)
+ *   EAGAIN  a real-time signal with @info or to a thread, and too many are queued
+ *           (RLIMIT_SIGPENDING)
  *   EUNATCH the procfd is unbound
  *   EOPNOTSUPP  THREAD or @info, and the kernel gives no FEATURE_SIGNAL_INFO;
  *           @info with PROCESS_GROUP; on a native pidfd, and under a filter: a
@@ -554,11 +557,13 @@ int procfd_send_signal(int fd, int sig, const siginfo_t *info,
  *   EAGAIN  the fd has O_NONBLOCK, and there is nothing to report
  *   EINTR   a signal came first, and its handler does not restart calls
  *   ECHILD  only stops or continues were asked for, and the caller is neither
- *           parent nor tracer; arming was cancelled
+ *           parent nor tracer, or the process has ended; @fd is a native pidfd
+ *           of a process that is no child
  *   EREMOTE the process is outside the caller's pid namespace: read its record
- *   EUNATCH the procfd is unbound
+ *   EUNATCH the procfd is unbound, or its arming was cancelled
  *   EIO     the kernel released the process without telling of its end
- *   EOPNOTSUPP  the caller is parent, and the kernel gives no FEATURE_REAP
+ *   EOPNOTSUPP  the caller is parent or tracer, and the kernel gives no
+ *           FEATURE_REAP; what a native pidfd cannot, see above
  *   EBADF   @fd is no process
  *
  * Since 0.1. Source: waitid(2).

@@ -46,7 +46,7 @@ extern "C" {
 
 /* procfd_info_record.flags */
 #define PROCFD_PROCESS_KERNEL_THREAD (1U << 0) /* a thread of the kernel */
-#define PROCFD_PROCESS_THREAD (1U << 1) /* LIST: not the leader of its group */
+#define PROCFD_PROCESS_THREAD (1U << 1) /* not the leader of its process */
 #define PROCFD_PROCESS_EXITING (1U << 2) /* it has begun to end */
 #define PROCFD_PROCESS_ENDED (1U << 3) /* a zombie, no thread left; or reaped */
 #define PROCFD_PROCESS_REAPED (1U << 4) /* the zombie is gone, too */
@@ -75,7 +75,8 @@ extern "C" {
  * /proc/PID/ns do, else their bit is absent; the rest is what everyone may read
  * in /proc/PID/stat, status and cgroup.
  *
- * Of a zombie there are no RSS, MEMORY, SIGNALS, TTY, CGROUP and NAMESPACES. Of a
+ * Of a zombie there are no RSS, MEMORY, SIGNALS, TTY, SECURITY, CGROUP and
+ * NAMESPACES, and one that is ending may have let go of some already. Of a
  * process that was reaped there are ID, STATE, START and EXIT only: its numbers
  * may be another's by now. A kernel thread has no RSS and no MEMORY.
  *
@@ -383,12 +384,14 @@ int procfd_same(int fd, int other);
  *
  * The directory is /proc/PID of this very process, never of a successor, and
  * nothing that was mounted over it. What is opened below it with openat(2) is of
- * this process or fails (ESRCH). Of a thread it is /proc/PID/task/TID. procfs and the process keep their own checks.
+ * this process or fails (ESRCH). Of a thread it is /proc/PID/task/TID. procfs and
+ * the process keep their own checks.
  *
  * Returns the fd on the directory, or -1:
  *   ESRCH   the process was reaped
  *   EXDEV   something is mounted over the directory
- *   ENOENT  the procfs hides the process (hidepid=); there is no /proc
+ *   ENOENT  the procfs hides the process (hidepid=2); there is no /proc
+ *   EPERM   the procfs lets nobody in who may not ptrace-read it (hidepid=1)
  *   EINVAL  @procfs_fd, or /proc, is not the root of a procfs
  *   EREMOTE the process is outside the pid namespace of the caller or of the
  *           procfs
@@ -426,10 +429,12 @@ int procfd_open_dir(int fd, int procfs_fd);
  *   ENOENT  there is none (any more), or none that the caller can see
  *   EINVAL  no such relation, unknown flag, @parent_fd with another relation; @fd
  *           is a thread, and the relation is not PROCESS
- *   ESRCH   the process was reaped (not for NEXT, nor with @parent_fd)
+ *   ESRCH   the process was reaped (not for NEXT, nor with @parent_fd); PROCESS:
+ *           it is hidden from the caller
  *   EREMOTE the process, or @parent_fd's, is outside the caller's pid namespace
  *   EUNATCH @fd or @parent_fd is unbound
  *   EINTR   the caller is being killed
+ *   EPERM   PARENT, while hidepid is 1, and the caller may not ptrace-read it
  *   EPERM   as procfd_open()
  *   EOPNOTSUPP  @fd is a native pidfd
  *   EBADF   @fd is no process, or @parent_fd no procfd of one
