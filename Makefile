@@ -31,7 +31,7 @@ help:
 	@echo 'shell         a shell in a guest with the module; KERNEL=6.1'
 	@echo 'fuzz          the ABI, on the debug kernel; FUZZ_SECONDS=600 FUZZ_SEED='
 	@echo 'lint          style and static checks'
-	@echo 'install       userspace and header; DESTDIR=, PREFIX=$(PREFIX)'
+	@echo 'install       userspace, header, manual; DESTDIR=, PREFIX=$(PREFIX)'
 	@echo 'dkms-install  the module by dkms, for every kernel to come'
 	@echo 'dkms-remove   undo that'
 	@echo 'clean         remove what was built; cache-clean also the kernels'
