@@ -334,7 +334,7 @@ static void *arm_and_end(void *unused)
 	return (void *)(intptr_t)procfd_next_child(0);
 }
 
-TEST(read_exit_of_what_was_cancelled_is_echild)
+TEST(read_exit_of_what_was_cancelled_is_echild_wait_eunatch)
 {
 	struct procfd_exit_record record;
 	struct procfd_fdinfo info;
@@ -349,6 +349,9 @@ TEST(read_exit_of_what_was_cancelled_is_echild)
 	EXPECT_ERRNO(procfd_read_exit((int)(intptr_t)fd, &record,
 				      sizeof(record)),
 		     ECHILD);
+	EXPECT_ERRNO(procfd_wait((int)(intptr_t)fd, WEXITED, NULL, NULL, NULL,
+				 0),
+		     EUNATCH);
 	ASSERT_OK(procfd_read_fdinfo((int)(intptr_t)fd, &info, sizeof(info)));
 	EXPECT_EQ(info.state, PROCFD_STATE_CANCELLED);
 }
