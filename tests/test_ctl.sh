@@ -75,6 +75,16 @@ lists_what_is_missing()
 	return $result
 }
 
+says_what_needs_a_missing_feature()
+{
+	module_load pretend_missing=release_task && ctl 1 info --thread 1 &&
+		fails "thread 1: Operation not supported: see 'procfdctl features'" &&
+		ctl 1 wait --thread 1 && fails "see 'procfdctl features'" && ctl 0 info 1
+	result=$?
+	module_load
+	return $result
+}
+
 tells_its_status()
 {
 	ctl 0 status && prints '^module +loaded, version [0-9.]+, 0 references$' &&
@@ -150,7 +160,8 @@ users_cannot_load_or_unload()
 # ---- all of them --------------------------------------------------------------------
 
 [ $# -gt 0 ] || set -- says_its_version lists_its_commands helps_with_each_command refuses_wrong_arguments \
-	notices_a_full_disk lists_features lists_what_is_missing tells_its_status \
+	notices_a_full_disk lists_features lists_what_is_missing \
+	says_what_needs_a_missing_feature tells_its_status \
 	tells_who_is_kept_out does_not_unload_what_is_in_use \
 	unloads_and_says_what_is_missing loads loads_with_parameters \
 	users_cannot_load_or_unload

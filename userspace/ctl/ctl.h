@@ -110,27 +110,36 @@ const char *group_name(gid_t gid);
 /* A name or a number; ends with a usage error if it is neither. */
 uid_t parse_user(const char *text);
 
-/* ---- target.c: processes that a user named ---------------------------------- */
+/* ---- target.c: processes, or threads, that a user named ---------------------- */
 
 struct target {
 	int fd;
-	pid_t pid;
+	pid_t pid; /* number of the process, or of the thread */
+	bool thread;
+	pid_t tgid; /* of a thread: its process; 0: not known, or no thread */
 	char comm[TEXT_MAX];
 };
 
 struct targets {
 	struct target *list;
 	size_t count;
+	bool threads; /* numbers are those of threads */
 };
 
 /*
- * Pin the process; its name is read while the number certainly was its. Returns
- * 0, or -1 with errno.
+ * Pin the process, or the thread; its name is read while the number certainly was
+ * its. Returns 0, or -1 with errno.
  */
-int target_open(struct target *target, pid_t pid);
+int target_open(struct target *target, pid_t pid, bool thread);
+
+/* ", a thread of 10", or nothing of a process; in text[TEXT_MAX] */
+const char *owner_text(const struct target *target, char *text);
 
 /* Is it there still, so that what was read by number was read of it? */
 bool target_unreaped(const struct target *target);
+
+/* After procfd_open() of a number failed: a line and a status. */
+int fail_open(pid_t pid, bool thread);
 
 void targets_add(struct targets *targets, const struct target *target);
 

@@ -37,9 +37,9 @@ static int report(struct endings *endings, const struct target *target)
 	struct procfd_exit_record record;
 
 	if (procfd_read_exit(target->fd, &record, sizeof(record)))
-		return fail_errno(
-			"process %d ended, its exit record cannot be read",
-			target->pid);
+		return fail_errno("%s %d ended, its exit record cannot be read",
+				  target->thread ? "thread" : "process",
+				  target->pid);
 	/* of a kernel thread it is not known: -1 */
 	if (!endings->first_bad && procfd_exit_code(&record) > 0)
 		endings->first_bad = procfd_exit_code(&record);
@@ -83,12 +83,16 @@ static struct pollfd *make_pollfds(const struct targets *targets)
 	return pollfds;
 }
 
-static int timed_out(size_t left)
+static int timed_out(const struct targets *targets, size_t left)
 {
+	const char *what = targets->threads ?
+				   left == 1 ? "thread is" : "threads are" :
+			   left == 1 ? "process is" :
+				       "processes are";
+
 	complain(
 		"give it more time, or see what holds it with 'procfdctl info'",
-		"time is over, and %zu %s running", left,
-		left == 1 ? "process is" : "processes are");
+		"time is over, and %zu %s running", left, what);
 	return STATUS_TIMEOUT;
 }
 
@@ -104,7 +108,7 @@ int await_endings(struct endings *endings)
 	int status = STATUS_OK;
 
 	if (!pollfds && left)
-		return fail_errno("waiting for %zu processes", left);
+		return fail_errno("waiting for all %zu", left);
 	while (left) {
 		int ready = poll(pollfds, endings->targets->count,
 				 poll_timeout(deadline_ns));
@@ -115,7 +119,7 @@ int await_endings(struct endings *endings)
 		}
 		if (!ready && deadline_ns >= 0 &&
 		    monotonic_ns() >= deadline_ns) {
-			status = timed_out(left);
+			status = timed_out(endings->targets, left);
 			break;
 		}
 		left -= ready > 0 ? report_ended(endings, pollfds, &status) : 0;

@@ -11,6 +11,7 @@
 static const struct option options[] = {
 	{ "help", no_argument, NULL, 'h' },
 	{ "json", no_argument, NULL, 'j' },
+	{ "thread", no_argument, NULL, 'T' },
 	{ 0 },
 };
 
@@ -23,22 +24,54 @@ static const char *state_text(const struct procfd_info_record *info)
 	return info->flags & PROCFD_PROCESS_ENDED ? "ended" : "alive";
 }
 
-/* The name of the parent that it has now, or NULL. */
-static const char *parent_name(int fd, struct process *parent)
+/* What it is called, or NULL. Lets go of the fd. */
+static const char *name_of(int fd, struct process *process)
 {
-	int parent_fd = procfd_open_relative(fd, PROCFD_RELATIVE_PARENT, -1, 0);
 	struct procfd_info_record info;
 	bool known;
 
-	if (parent_fd < 0)
+	if (fd < 0)
 		return NULL;
-	known = !procfd_get_info(parent_fd, PROCFD_INFO_COMM, &info,
-				 sizeof(info));
-	close(parent_fd);
+	known = !procfd_get_info(fd, PROCFD_INFO_COMM, &info, sizeof(info));
+	close(fd);
 	if (!known)
 		return NULL;
-	process_set_info(parent, &info);
-	return parent->name;
+	process_set_info(process, &info);
+	return process->name;
+}
+
+static int open_relative(int fd, int relation)
+{
+	return procfd_open_relative(fd, relation, -1, 0);
+}
+
+/* A thread has no parent of its own: it is that of its process. */
+static const char *parent_name(const struct target *target,
+			       struct process *parent)
+{
+	const char *name;
+	int fd;
+
+	if (!target->thread)
+		return name_of(open_relative(target->fd,
+					     PROCFD_RELATIVE_PARENT),
+			       parent);
+	fd = open_relative(target->fd, PROCFD_RELATIVE_PROCESS);
+	name = name_of(open_relative(fd, PROCFD_RELATIVE_PARENT), parent);
+	if (fd >= 0)
+		close(fd);
+	return name;
+}
+
+static void print_owner(const struct target *target)
+{
+	struct process owner;
+	const char *name = name_of(
+		open_relative(target->fd, PROCFD_RELATIVE_PROCESS), &owner);
+
+	if (target->tgid)
+		printf("    %-12s %d%s%s%s\n", "process", target->tgid,
+		       name ? " (" : "", name ?: "", name ? ")" : "");
 }
 
 static void print_text(const struct target *target, struct process *process)
@@ -46,15 +79,22 @@ static void print_text(const struct target *target, struct process *process)
 	const struct procfd_info_record *info = &process->info;
 	struct processes one = { .list = process, .count = 1 };
 	struct process parent;
+	char owner[TEXT_MAX];
 
-	printf("%s%d (%s)%s: %s", colour(stdout, BOLD), target->pid,
-	       target->comm, colour(stdout, PLAIN), state_text(info));
+	printf("%s%d (%s)%s%s: %s", colour(stdout, BOLD), target->pid,
+	       target->comm, colour(stdout, PLAIN), owner_text(target, owner),
+	       state_text(info));
 	printf(info->mask & PROCFD_INFO_ID ? ", id %llu\n" : "\n",
 	       (unsigned long long)info->id);
 	if (info->mask & PROCFD_INFO_EXIT)
 		report_text(stdout, target, &info->exit);
 	processes_read_args(&one);
-	info_text(process, parent_name(target->fd, &parent));
+	if (target->thread) {
+		print_owner(target);
+		/* how many it has beside it is told of the process */
+		process->info.mask &= ~PROCFD_INFO_THREADS;
+	}
+	info_text(process, parent_name(target, &parent));
 	free(process->args);
 }
 
@@ -75,7 +115,9 @@ static int show(const struct target *target, bool json)
 	struct process process;
 
 	if (procfd_get_info(target->fd, ~0ULL, &info, sizeof(info)))
-		return fail_errno("process %d", target->pid);
+		return fail_errno("%s %d",
+				  target->thread ? "thread" : "process",
+				  target->pid);
 	process_set_info(&process, &info);
 	if (json)
 		print_info_json(target, &info);
@@ -88,10 +130,14 @@ static int run_info(int argc, char **argv)
 {
 	struct targets targets = { 0 };
 	bool json = false;
-	int status;
+	int option, status;
 
-	while (next_option(argc, argv, ":hj", options) >= 0)
-		json = true;
+	while ((option = next_option(argc, argv, ":hjT", options)) >= 0) {
+		if (option == 'j')
+			json = true;
+		else
+			targets.threads = true;
+	}
 	if (!argv[optind])
 		fail_usage("the number of a process is missing");
 	status = targets_open(&targets, argv + optind);
@@ -104,8 +150,10 @@ static int run_info(int argc, char **argv)
 const struct command command_info = {
 	.name = "info",
 	.summary = "Show all that is known of processes, ended ones too",
-	.arguments = "[--json] PID...",
-	.help = "  -j, --json   one JSON object a line, times in nanoseconds\n"
+	.arguments = "[OPTIONS] PID...",
+	.help = "  -T, --thread  each PID is the number of a thread, as 'procfdctl ps --threads'\n"
+		"                has it: what is known of that thread alone\n"
+		"  -j, --json    one JSON object a line, times in nanoseconds\n"
 		"\n"
 		"What cannot be known is left out: the memory of a zombie, the namespaces of\n"
 		"another user's process.\n"

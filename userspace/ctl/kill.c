@@ -166,7 +166,7 @@ static int pin_match(struct targets *targets, pid_t pid,
 
 	if (!matches(pid, kill))
 		return STATUS_OK;
-	if (target_open(&target, pid))
+	if (target_open(&target, pid, false))
 		return errno == ESRCH ? STATUS_OK :
 					fail_errno("process %d", pid);
 	if (matches(pid, kill) && target_unreaped(&target))

@@ -41,13 +41,13 @@ static void resources_text(FILE *to, const struct procfd_exit_record *record)
 void report_text(FILE *to, const struct target *target,
 		 const struct procfd_exit_record *record)
 {
-	char cause[TEXT_MAX], lifetime[TEXT_MAX];
+	char cause[TEXT_MAX], lifetime[TEXT_MAX], owner[TEXT_MAX];
 	bool bad = procfd_exit_code(record) > 0;
 
 	procfd_describe_exit(record, cause, sizeof(cause));
-	fprintf(to, "%s%d (%s)%s: %s%s%s%s\n", colour(to, BOLD), target->pid,
-		target->comm, colour(to, PLAIN), bad ? colour(to, RED) : "",
-		cause, bad ? colour(to, PLAIN) : "",
+	fprintf(to, "%s%d (%s)%s%s: %s%s%s%s\n", colour(to, BOLD), target->pid,
+		target->comm, colour(to, PLAIN), owner_text(target, owner),
+		bad ? colour(to, RED) : "", cause, bad ? colour(to, PLAIN) : "",
 		lifetime_text(record, lifetime));
 	resources_text(to, record);
 	fflush(to);
@@ -74,16 +74,18 @@ static void add_status(struct json_object *object,
 		[CLD_EXITED] = "exited",
 		[CLD_KILLED] = "killed",
 		[CLD_DUMPED] = "dumped",
+		[PROCFD_CLD_EXEC] = "exec",
 	};
+	size_t code = (size_t)record->code;
 	char name[TEXT_MAX];
 
 	add_text(object, "cause",
-		 record->code >= CLD_EXITED && record->code <= CLD_DUMPED ?
-			 causes[record->code] :
+		 code < sizeof(causes) / sizeof(causes[0]) && causes[code] ?
+			 causes[code] :
 			 "unknown");
 	if (record->code == CLD_EXITED) {
 		add_number(object, "status", (uint64_t)record->status);
-	} else {
+	} else if (record->code != PROCFD_CLD_EXEC) {
 		add_number(object, "signal", (uint64_t)record->status);
 		add_text(object, "signal_name",
 			 signal_text(record->status, name));
@@ -140,6 +142,11 @@ struct json_object *target_json(const struct target *target, const char *state,
 	struct json_object *object = json_object_new_object();
 
 	add_number(object, "pid", (uint64_t)target->pid);
+	if (target->thread)
+		json_object_object_add(object, "thread",
+				       json_object_new_boolean(true));
+	if (target->tgid)
+		add_number(object, "tgid", (uint64_t)target->tgid);
 	add_text(object, "comm", target->comm);
 	add_text(object, "state", state);
 	if (record)

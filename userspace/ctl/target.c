@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Processes by number, held. What /proc says about a number is true of the
- * pinned process if that was not reaped when the reading was over.
+ * Processes and threads by number, held. What /proc says about a number is true
+ * of what is pinned if that was not reaped when the reading was over.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -33,20 +33,45 @@ static void read_comm(struct target *target)
 
 bool target_unreaped(const struct target *target)
 {
-	return !procfd_send_signal(target->fd, 0, NULL, 0) || errno != ESRCH;
+	return procfd_get_pid_in(target->fd, -1) == target->pid;
+}
+
+/* 0: it is gone already, or may not be described. */
+static pid_t read_tgid(int fd)
+{
+	struct procfd_info_record info;
+
+	if (procfd_get_info(fd, PROCFD_INFO_PIDS, &info, sizeof(info)))
+		return 0;
+	return info.tgid;
 }
 
 /* The name is left out rather than taken from a successor. */
-int target_open(struct target *target, pid_t pid)
+int target_open(struct target *target, pid_t pid, bool thread)
 {
 	target->pid = pid;
-	target->fd = procfd_open(pid, PROCFD_NONBLOCK);
+	target->thread = thread;
+	target->tgid = 0;
+	target->fd = procfd_open(pid, PROCFD_NONBLOCK |
+					      (thread ? PROCFD_THREAD : 0));
 	if (target->fd < 0)
 		return -1;
+	if (thread)
+		target->tgid = read_tgid(target->fd);
 	read_comm(target);
 	if (!target_unreaped(target))
 		target->comm[0] = '\0';
 	return 0;
+}
+
+const char *owner_text(const struct target *target, char *text)
+{
+	*text = '\0';
+	if (target->thread && target->tgid)
+		snprintf(text, TEXT_MAX, ", a thread of %d", target->tgid);
+	else if (target->thread)
+		snprintf(text, TEXT_MAX, ", a thread");
+	return text;
 }
 
 void targets_add(struct targets *targets, const struct target *target)
@@ -60,12 +85,22 @@ void targets_add(struct targets *targets, const struct target *target)
 	targets->list[targets->count++] = *target;
 }
 
+int fail_open(pid_t pid, bool thread)
+{
+	if (errno != ENOENT)
+		return fail_errno("%s %d", thread ? "thread" : "process", pid);
+	complain(
+		"name its process, or see --threads of ps, --thread of info and wait",
+		"%d is a thread, and no process", pid);
+	return STATUS_FAILED;
+}
+
 static int open_one(struct targets *targets, pid_t pid)
 {
 	struct target target;
 
-	if (target_open(&target, pid))
-		return fail_errno("process %d", pid);
+	if (target_open(&target, pid, targets->threads))
+		return fail_open(pid, targets->threads);
 	targets_add(targets, &target);
 	return STATUS_OK;
 }

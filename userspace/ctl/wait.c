@@ -9,6 +9,7 @@ static const struct option options[] = {
 	{ "exit-status", no_argument, NULL, 'e' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "json", no_argument, NULL, 'j' },
+	{ "thread", no_argument, NULL, 'T' },
 	{ "timeout", required_argument, NULL, 't' },
 	{ 0 },
 };
@@ -22,13 +23,15 @@ static void parse(int argc, char **argv, struct wait_options *wait)
 {
 	int option;
 
-	while ((option = next_option(argc, argv, ":aehjt:", options)) >= 0) {
+	while ((option = next_option(argc, argv, ":aehjTt:", options)) >= 0) {
 		if (option == 'a')
 			wait->endings.any = true;
 		else if (option == 'e')
 			wait->pass_on = true;
 		else if (option == 'j')
 			wait->endings.json = true;
+		else if (option == 'T')
+			wait->endings.targets->threads = true;
 		else
 			wait->endings.timeout_ns = parse_duration_ns(optarg);
 	}
@@ -66,6 +69,9 @@ const struct command command_wait = {
 		"  -t, --timeout SECONDS  at most so long; 0.5 is half a second\n"
 		"  -e, --exit-status      end with the status of the first one that failed:\n"
 		"                         its own, or 128 plus the signal that killed it\n"
+		"  -T, --thread           each PID is the number of a thread, as 'procfdctl ps\n"
+		"                         --threads' has it. One that calls exec goes on as\n"
+		"                         the leader of its process: its end is told as that\n"
 		"  -j, --json             one JSON object a line, times in nanoseconds\n"
 		"\n"
 		"Exit status: 0 all (with --any: one) have ended, however they did;\n"
