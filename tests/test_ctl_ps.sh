@@ -111,6 +111,30 @@ inner_of()
 	[ -n "$inner" ] && children_of $inner && [ -n "$children" ] && comm_is sleep "$children"
 }
 
+lists_those_that_are_named()
+{
+	with_sleepers lists_some_sleepers
+}
+
+lists_some_sleepers()
+{
+	ctl 0 ps --no-header -o pid $third $first $third && words_are "$first $third" &&
+		ctl 0 ps --no-header -o pid --sort -pid $first $third && words_are "$third $first" &&
+		ctl 0 ps $second && has_lines -eq 2 && prints '^ *PID ' && prints "^ *$second .* sleep$" &&
+		ctl 0 ps --json -o pid $second && is "{\"pid\":$second}" &&
+		ctl 0 ps --no-header -o pid -P $parent $parent $first && words_are "$first" &&
+		ctl 0 ps --no-header -n init $first && quiet
+}
+
+# what is there is shown all the same
+misses_those_that_are_not_there()
+{
+	ctl 1 ps --no-header -o pid 999999 1 && words_are 1 &&
+		complains 'process 999999: No such process' &&
+		ctl 1 ps --no-header -n nonsense 999999 && fails 'process 999999: No such process' &&
+		ctl 2 ps 1 12x && fails "'12x' is not the number"
+}
+
 # ---- what of them -------------------------------------------------------------------
 
 # same_as_stat NAME N
@@ -175,7 +199,7 @@ init' && ctl 0 ps -n init -o +args && prints 'COMMAND$' && prints '  /bin/sh /in
 		ctl 0 ps -n kthreadd -o args --no-header && is '[kthreadd]' &&
 		ctl 0 ps -o help && prints '^  rss ' &&
 		ctl 2 ps -o pid,nonsense && fails "no column 'nonsense'" &&
-		ctl 2 ps -o '' && fails "no column ''" && ctl 2 ps 1 && fails 'one word too many' &&
+		ctl 2 ps -o '' && fails "no column ''" &&
 		ctl 2 ps -u nonsense && fails "no user 'nonsense'"
 }
 
@@ -229,7 +253,8 @@ is_plain_in_a_pipe()
 # ---- all of them --------------------------------------------------------------------
 
 [ $# -gt 0 ] || set -- lists_what_proc_has lists_children lists_one_user lists_by_name \
-	lists_no_kernel_threads lists_threads lists_a_pid_namespace shows_what_proc_shows \
+	lists_no_kernel_threads lists_threads lists_a_pid_namespace lists_those_that_are_named \
+	misses_those_that_are_not_there shows_what_proc_shows \
 	shows_sizes_and_states fits_columns_to_what_is_in_them chooses_columns sorts prints_json \
 	shows_a_zombie keeps_strange_names_off_the_terminal is_plain_in_a_pipe
 run_points "$@"

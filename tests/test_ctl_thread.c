@@ -179,6 +179,17 @@ TEST(wait_for_a_thread_with_a_timeout)
 		"more time, or see what holds it with 'procfdctl info'\n"));
 }
 
+/* ---- ps --------------------------------------------------------------------------- */
+
+TEST(ps_of_a_thread_by_number)
+{
+	struct thread *thread = thread_start(be_thread);
+
+	EXPECT_TRUE(says(CTL("ps", "-T", "--no-header", "-o", "pid,tgid,comm",
+			     thread->number),
+			 "^%d  %d  " NAME "$", thread->tid, getpid()));
+}
+
 /* ---- mistakes --------------------------------------------------------------------- */
 
 static void expect_no_process(const char *command)

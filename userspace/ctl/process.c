@@ -77,11 +77,23 @@ static int make_options(struct procfd_list_options *options,
 static bool is_wanted(const struct process *process,
 		      const struct selection *selection)
 {
+	if (selection->pids.count &&
+	    !pids_have(&selection->pids, process->info.pid))
+		return false;
 	if (selection->no_kernel &&
 	    process->info.flags & PROCFD_PROCESS_KERNEL_THREAD)
 		return false;
 	return !selection->pattern ||
 	       !fnmatch(selection->pattern, process->name, 0);
+}
+
+/* The list has the order of the numbers, so behind the last one is nothing. */
+static bool is_last(const struct process *process,
+		    const struct selection *selection)
+{
+	const struct pids *pids = &selection->pids;
+
+	return pids->count && process->info.pid >= pids->list[pids->count - 1];
 }
 
 /* Room for one more, which is made as large again as what is there. */
@@ -103,8 +115,8 @@ static int fill(struct processes *processes, const struct selection *selection,
 	struct procfd_list_iterator *iterator =
 		procfd_list_open(options, sizeof(*options));
 	struct procfd_info_record info;
+	int more, status = STATUS_OK;
 	size_t size = 0;
-	int more;
 
 	if (!iterator)
 		return fail_errno("listing processes");
@@ -114,11 +126,13 @@ static int fill(struct processes *processes, const struct selection *selection,
 		process_set_info(process, &info);
 		if (is_wanted(process, selection))
 			processes->count++;
+		if (is_last(process, selection))
+			break;
 	}
 	if (more < 0)
-		more = fail_errno("listing processes");
+		status = fail_errno("listing processes");
 	procfd_list_close(iterator);
-	return more;
+	return status;
 }
 
 int processes_list(struct processes *processes,

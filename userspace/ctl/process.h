@@ -19,6 +19,25 @@ struct processes {
 	size_t count;
 };
 
+/* ---- pids.c: numbers that a user named ------------------------------------------ */
+
+struct pids {
+	pid_t *list; /* in order, none twice */
+	size_t count;
+};
+
+/* Ends with a usage error if a word is no number. */
+void pids_parse(struct pids *pids, char **words);
+void pids_free(struct pids *pids);
+bool pids_have(const struct pids *pids, pid_t pid);
+
+/*
+ * A line, and a status, for each that is nobody's. @processes are what was listed,
+ * in the order of their numbers.
+ */
+int pids_complain(const struct pids *pids, const struct processes *processes,
+		  bool threads);
+
 /* ---- process.c: which processes there are ------------------------------------ */
 
 /* Which of them a user wants to see. */
@@ -29,6 +48,7 @@ struct selection {
 	const char *pidns; /* a file, or the number of a process; NULL: ours */
 	const char *pattern; /* of the name; NULL: any */
 	bool no_kernel; /* threads of the kernel are left out */
+	struct pids pids; /* only these; none: all */
 };
 
 /*

@@ -68,8 +68,7 @@ static void parse(int argc, char **argv, struct ps *ps)
 	while ((option = next_option(argc, argv, ":hHjkn:N:o:P:s:Tu:w",
 				     options)) >= 0)
 		set_option(ps, option);
-	if (argv[optind])
-		fail_usage("'%s' is one word too many", argv[optind]);
+	pids_parse(&ps->selection.pids, argv + optind);
 	if (ps->sort)
 		sort_groups(ps->sort);
 }
@@ -103,6 +102,9 @@ static int run_ps(int argc, char **argv)
 		groups |= sort_groups(ps.sort);
 	status = processes_list(&processes, &ps.selection, groups);
 	if (!status) {
+		status =
+			pids_complain(&ps.selection.pids, &processes,
+				      ps.selection.flags & PROCFD_LIST_THREADS);
 		if (columns_have(&ps.columns, "args"))
 			processes_read_args(&processes);
 		if (ps.sort)
@@ -110,14 +112,17 @@ static int run_ps(int argc, char **argv)
 		print(&ps, &processes);
 	}
 	processes_free(&processes);
+	pids_free(&ps.selection.pids);
 	return status;
 }
 
 const struct command command_ps = {
 	.name = "ps",
 	.summary = "List processes",
-	.arguments = "[OPTIONS]",
-	.help = "  -o, --columns LIST     such as pid,user,rss,args; +LIST adds to the usual ones;\n"
+	.arguments = "[OPTIONS] [PID...]",
+	.help = "All processes, or those with these numbers.\n"
+		"\n"
+		"  -o, --columns LIST     such as pid,user,rss,args; +LIST adds to the usual ones;\n"
 		"                         'help' lists them all\n"
 		"  -s, --sort COLUMN      the smallest first; -COLUMN: the largest first\n"
 		"  -u, --user USER        those of this effective user, a name or a number\n"
@@ -131,10 +136,11 @@ const struct command command_ps = {
 		"      --no-header        rows only\n"
 		"  -j, --json             one JSON object a line: bytes, nanoseconds\n"
 		"\n"
-		"All filters that are given must hold. '-' is what cannot be known, such as\n"
-		"the memory of a zombie; in JSON it is left out.\n"
+		"All filters that are given must hold, also for each PID; with --threads a PID\n"
+		"may be the number of a thread. '-' is what cannot be known, such as the memory\n"
+		"of a zombie; in JSON it is left out.\n"
 		"\n"
-		"Exit status: 0 shown, also if there was none; 1 failed, 2 wrong arguments,\n"
-		"3 no module.\n",
+		"Exit status: 0 shown, also if the filters leave none; 1 failed, or a PID is\n"
+		"not there, and the others were shown; 2 wrong arguments, 3 no module.\n",
 	.run = run_ps,
 };
