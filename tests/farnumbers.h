@@ -5,7 +5,6 @@
 
 #include "finding.h"
 
-#define PID_MAX_FILE "/proc/sys/kernel/pid_max"
 #define PID_MAX_HIGHEST "4194304"
 
 /* More numbers than a call of LIST looks at are below the first of them. */
@@ -50,15 +49,7 @@ static inline void run_with_far(void *run_)
 
 static inline void with_far_numbers(void (*run)(void))
 {
-	char before[32] = "";
-	int fd = ASSERT_OK(open(PID_MAX_FILE, O_RDONLY | O_CLOEXEC)), status;
-
-	ASSERT_GT(read(fd, before, sizeof(before) - 1), 0);
-	close(fd);
-	write_text(PID_MAX_FILE, PID_MAX_HIGHEST);
-	status = reap(fork_child(run_with_far, &run));
-	write_text(PID_MAX_FILE, before);
-	test_follow(status);
+	with_pid_max(PID_MAX_HIGHEST, run_with_far, &run);
 }
 
 #endif

@@ -171,6 +171,23 @@ static inline void need_feature(uint64_t feature)
 		SKIP("this kernel has not got it");
 }
 
+#define PID_MAX_FILE "/proc/sys/kernel/pid_max"
+
+/* In a child, while numbers end there; afterwards it is as before. */
+static inline void with_pid_max(const char *value, void (*run)(void *),
+				void *arg)
+{
+	char before[32] = "";
+	int fd = ASSERT_OK(open(PID_MAX_FILE, O_RDONLY | O_CLOEXEC)), status;
+
+	ASSERT_GT(read(fd, before, sizeof(before) - 1), 0);
+	close(fd);
+	write_text(PID_MAX_FILE, value);
+	status = reap(fork_child(run, arg));
+	write_text(PID_MAX_FILE, before);
+	test_follow(status);
+}
+
 /* A procfd on a process that was reaped; its number goes to *pid. */
 static inline int reaped_procfd(pid_t *pid)
 {

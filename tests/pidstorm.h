@@ -16,7 +16,6 @@
 
 /* Few enough that every number is used often, more than are ever there at once. */
 #define PID_MAX "1500"
-#define PID_MAX_FILE "/proc/sys/kernel/pid_max"
 
 struct storm {
 	int stop;
@@ -117,18 +116,10 @@ static inline bool storm_goes_on(struct storm *storm, int *looks, int least,
 		       (unsigned long)fewer(births);
 }
 
-/* With so few numbers that they are used again; afterwards as it was. */
+/* With so few numbers that they are used again. */
 static inline void with_few_numbers(void (*run)(void *))
 {
-	char before[32] = "";
-	int fd = ASSERT_OK(open(PID_MAX_FILE, O_RDONLY | O_CLOEXEC)), status;
-
-	ASSERT_GT(read(fd, before, sizeof(before) - 1), 0);
-	close(fd);
-	write_text(PID_MAX_FILE, PID_MAX);
-	status = reap(fork_child(run, NULL));
-	write_text(PID_MAX_FILE, before);
-	test_follow(status);
+	with_pid_max(PID_MAX, run, NULL);
 }
 
 #endif

@@ -329,6 +329,36 @@ TEST(list_next_of_other_sizes)
 	procfd_list_close(iterator);
 }
 
+TEST(list_next_behind_the_end_leaves_the_record_alone)
+{
+	int parent;
+	struct procfd_list_options options =
+		children_of_mine(PROCFD_INFO_PIDS, &parent);
+	struct procfd_list_iterator *iterator = list(&options);
+	struct procfd_info_record info, same;
+
+	memset(&info, 0x5a, sizeof(info));
+	same = info;
+	for (int i = 0; i < 3; i++)
+		EXPECT_FALSE(next(iterator, &info));
+	EXPECT_MEMEQ(&info, &same, sizeof(info));
+	procfd_list_close(iterator);
+}
+
+TEST(list_without_options_or_record)
+{
+	struct procfd_list_options options = { .mask = PROCFD_INFO_PIDS };
+	struct procfd_list_iterator *iterator = list(&options);
+	struct procfd_info_record info;
+
+	expect_no_list(NULL, sizeof(options), EINVAL);
+	EXPECT_ERRNO(procfd_list_next(iterator, NULL, sizeof(info)), EINVAL);
+	/* which took nobody away */
+	EXPECT_TRUE(next(iterator, &info));
+	EXPECT_EQ(info.pid, 1);
+	procfd_list_close(iterator);
+}
+
 TEST(iterators_that_are_null)
 {
 	struct procfd_info_record info;

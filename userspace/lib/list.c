@@ -34,7 +34,7 @@ static int copy_options(struct procfd_list_options *known,
 {
 	const unsigned char *tail = (const unsigned char *)options;
 
-	if (size < sizeof(*known))
+	if (!options || size < sizeof(*known))
 		return fail(EINVAL);
 	for (size_t i = sizeof(*known); i < size; i++)
 		if (tail[i])
@@ -131,7 +131,7 @@ PROCFD_PUBLIC int procfd_list_next(struct procfd_list_iterator *iterator,
 {
 	size_t record_size;
 
-	if (!iterator || size < PROCFD_INFO_SIZE_VER0)
+	if (!iterator || !info || size < PROCFD_INFO_SIZE_VER0)
 		return fail(EINVAL);
 	if (fetch(iterator))
 		return -1;

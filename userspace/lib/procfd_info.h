@@ -489,7 +489,7 @@ int procfd_children_next(struct procfd_children_iterator *iterator);
 
 /**
  * procfd_children_close() - end the walk
- * @iterator: is freed; may be NULL
+ * @iterator: is freed, as by free(3), so nothing may use it any more; may be NULL
  *
  * The procfds it returned stay open. errno is left alone. Since 0.1.
  */
@@ -548,8 +548,8 @@ struct procfd_list_iterator;
  *
  * Returns the iterator, which procfd_list_close() frees, or NULL:
  *   EINVAL  unknown flag; @pidns_fd is no pid namespace; @uid is none in the
- *           user namespace; @size is smaller than the first version of the
- *           struct, or larger with something in the tail
+ *           user namespace; @options is NULL; @size is smaller than the first
+ *           version of the struct, or larger with something in the tail
  *   EBADF   @parent_fd or @pidns_fd is not open, or @parent_fd no procfd
  *   EREMOTE the pid namespace, or the parent, is outside the caller's
  *   EUNATCH @parent_fd is unbound
@@ -569,7 +569,7 @@ procfd_list_open(const struct procfd_list_options *options, size_t size);
  * @size:     sizeof(struct procfd_info_record)
  *
  * Returns 1, 0 if that were all (@info is left alone), or -1:
- *   EINVAL  @iterator is NULL; @size is smaller than the first version
+ *   EINVAL  @iterator or @info is NULL; @size is smaller than the first version
  *   and as procfd_list_open(); the next call tries again
  *
  * Since 0.1.
@@ -579,7 +579,7 @@ int procfd_list_next(struct procfd_list_iterator *iterator,
 
 /**
  * procfd_list_close() - end the list
- * @iterator: is freed; may be NULL
+ * @iterator: is freed, as by free(3), so nothing may use it any more; may be NULL
  *
  * errno is left alone. Since 0.1.
  */
