@@ -183,11 +183,12 @@ static const char *unsigned_cell(const struct process *process, int64_t value,
 
 const struct column column_table[] = {
 	NUMBER("pid tid", "PID", PIDS, pid, "number of the process, or thread"),
-	NUMBER("ppid", "PPID", PIDS, ppid, "number of the parent"),
+	/* where only numbers are told, these two are 0 */
+	NUMBER("ppid", "PPID", PIDS | PROCFD_INFO_STATE, ppid, "number of the parent"),
 	NUMBER("tgid", "TGID", PIDS, tgid, "number of the thread's process"),
 	NUMBER("pgid pgrp", "PGID", PIDS, pgid, "process group"),
 	NUMBER("sid sess", "SID", PIDS, sid, "session"),
-	NUMBER("tracer", "TRACER", PIDS, tracer, "who traces it"),
+	NUMBER("tracer", "TRACER", PIDS | PROCFD_INFO_STATE, tracer, "who traces it"),
 	SHOWN("id", "ID", ID, id, unsigned_cell, "unique id"),
 	TEXT("user euser", "USER", CREDS, user_cell, "effective user"),
 	TEXT("ruser", "RUSER", CREDS, ruser_cell, "real user"),

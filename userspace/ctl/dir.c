@@ -28,6 +28,12 @@ struct file {
 
 static int fail_file(const struct file *file)
 {
+	if (errno == EACCES) {
+		complain("run it as root or as the owner of the process",
+			 "process %s: %s: Permission denied", file->pid,
+			 file->name);
+		return STATUS_FAILED;
+	}
 	if (errno != ENOENT)
 		return fail_errno("process %s: %s", file->pid, file->name);
 	complain("see what there is with 'procfdctl dir PID'",

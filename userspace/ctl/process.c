@@ -74,6 +74,7 @@ static int make_options(struct procfd_list_options *options,
 	return STATUS_OK;
 }
 
+/* Of whom only the number is told, nobody can say that a filter holds. */
 static bool is_wanted(const struct process *process,
 		      const struct selection *selection)
 {
@@ -81,10 +82,12 @@ static bool is_wanted(const struct process *process,
 	    !pids_have(&selection->pids, process->info.pid))
 		return false;
 	if (selection->no_kernel &&
-	    process->info.flags & PROCFD_PROCESS_KERNEL_THREAD)
+	    (!(process->info.mask & PROCFD_INFO_STATE) ||
+	     process->info.flags & PROCFD_PROCESS_KERNEL_THREAD))
 		return false;
 	return !selection->pattern ||
-	       !fnmatch(selection->pattern, process->name, 0);
+	       (process->info.mask & PROCFD_INFO_COMM &&
+		!fnmatch(selection->pattern, process->name, 0));
 }
 
 /* The list has the order of the numbers, so behind the last one is nothing. */
@@ -109,6 +112,15 @@ static struct process *room(struct processes *processes, size_t *size)
 	return &processes->list[processes->count];
 }
 
+static int fail_list(const struct procfd_list_options *options)
+{
+	if (errno != EINVAL || !(options->flags & PROCFD_LIST_UID))
+		return fail_errno("listing processes");
+	complain("see /proc/self/uid_map",
+		 "user %u: there is none in this user namespace", options->uid);
+	return STATUS_FAILED;
+}
+
 static int fill(struct processes *processes, const struct selection *selection,
 		const struct procfd_list_options *options)
 {
@@ -119,7 +131,7 @@ static int fill(struct processes *processes, const struct selection *selection,
 	size_t size = 0;
 
 	if (!iterator)
-		return fail_errno("listing processes");
+		return fail_list(options);
 	while ((more = procfd_list_next(iterator, &info, sizeof(info))) > 0) {
 		struct process *process = room(processes, &size);
 
