@@ -114,6 +114,10 @@ bad_lines()
 		kmemleak: 3 new suspected memory leaks (see /sys/kernel/debug/kmemleak)
 		refcount_t: underflow; use-after-free.
 		Call Trace:
+		Call trace:
+		Internal error: Oops: 0000000096000044 [#1] SMP
+		Internal error: Oops - BRK: 00000000f2000004 [#1] SMP
+		Unable to handle kernel NULL pointer dereference at virtual address 0000000000000008
 		procfd: 2 objects leaked
 	END
 }

@@ -6,6 +6,7 @@
 
 . "$(dirname "$0")/../ktap.sh"
 . "$(dirname "$0")/../vm/lib.sh"
+. "$vm/arch.sh"
 
 rig=$vm
 work=$(mktemp -d)
@@ -19,6 +20,7 @@ cat >"$work/kernels" <<-'END'
 	6.1	default	one	one		6\.1	usual,factor=4
 	6.1-32	default	-	-		=6.1	bits=32
 	6.1-cc	more	-	-		=6.1	cc=clang-1,tests=a+b
+	6.1-arm	more	one	one		6\.1	arch=arm64
 END
 
 # is WANT COMMAND...
@@ -43,6 +45,26 @@ knows_whose_kernel_it_is()
 {
 	is 6.1 kernel_base 6.1-32 && is 6.1 kernel_base 6.1 && is 6.1 usual_kernel &&
 		is '5.10 6.1 6.1-32' kernels_in default
+}
+
+# machine ARCH: what its guest is booted with, and how it is plugged together
+machine()
+{
+	machine_of "$1" && echo "$qemu $console_tty $port"
+}
+
+knows_whose_programs_it_runs()
+{
+	is "$build" programs_of 6.1 && is "$build" programs_of 6.1-cc && is "$build/32bit" programs_of 6.1-32 &&
+		is "$build/arm64" programs_of 6.1-arm
+}
+
+knows_architectures()
+{
+	is arm64 kernel_option 6.1-arm arch && is aarch64-linux-gnu triplet_of arm64 &&
+		is 'qemu-system-x86_64 ttyS0 ttyS1' machine '' &&
+		is 'qemu-system-aarch64 ttyAMA0 ttyS0' machine arm64 &&
+		! ( triplet_of vax ) 2>/dev/null && ! ( machine_of vax ) 2>/dev/null
 }
 
 # object NAME COMMENT...: an object that says who made it
@@ -100,9 +122,11 @@ takes_no_other_oops_for_it()
 		echo '[    1.0] procfd-vm: load' >"$work/console" && ! awk -f "$rig/stale.awk" "$work/console"
 }
 
-plan 5
+plan 7
 check "options of a line" reads_options
 check "whose kernel a line is, and what is usual" knows_whose_kernel_it_is
+check "whose programs a guest runs" knows_whose_programs_it_runs
+check "what an architecture is called, and one that is not known" knows_architectures
 check "an object that another compiler made" sees_who_compiled
 check "an oops of the emulator's" tells_the_emulators_fault
 check "an oops that is none of the emulator's" takes_no_other_oops_for_it

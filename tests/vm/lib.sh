@@ -101,6 +101,16 @@ kernel_base()
 	esac
 }
 
+# programs_of NAME: where the programs of its guest are built
+programs_of()
+{
+	local bits arch
+
+	bits=$(kernel_option "$1" bits)
+	arch=$(kernel_option "$1" arch)
+	echo "$build${bits:+/${bits}bit}${arch:+/$arch}"
+}
+
 usual_kernel()
 {
 	awk '!/^#/ && $6 ~ /(^|,)usual(,|$)/ { print $1 }' "$vm/kernels"
