@@ -323,6 +323,7 @@ struct procfd_features {
  *   EFAULT  the argument cannot be read or written
  *   EINVAL  the struct is smaller than its version 0
  *   E2BIG   bytes behind the part this module knows are not zero
+ *   ENOMEM  no memory for a probe that shows what works
  *
  * Since 0.1.
  */

@@ -33,7 +33,7 @@ static bool autoreap_armed;
 bool autoreap_given(void)
 {
 	return symbol_found(do_notify_parent) && symbol_found(task_work_add) &&
-	       kprobes_fire();
+	       !kprobes_check();
 }
 
 /* ---- the probe ---- */
@@ -95,7 +95,7 @@ static int autoreap_hook(void)
 	notify_parent_probe.kp.addr = NULL; /* left there by an earlier try */
 	err = register_kretprobe(&notify_parent_probe);
 	if (err)
-		return -EOPNOTSUPP;
+		return probe_error(err);
 	err = reparent_hook();
 	if (err) {
 		unregister_kretprobe(&notify_parent_probe);
@@ -111,8 +111,11 @@ int autoreap_arm(void)
 {
 	int err;
 
-	if (!symbol_found(do_notify_parent) || !kprobes_fire())
+	if (!symbol_found(do_notify_parent))
 		return -EOPNOTSUPP;
+	err = kprobes_check();
+	if (err)
+		return err;
 	mutex_lock(&autoreap_mutex);
 	err = autoreap_hook();
 	mutex_unlock(&autoreap_mutex);

@@ -26,24 +26,40 @@ static struct kprobe canary = {
 static DEFINE_MUTEX(canary_mutex);
 static bool canary_set;
 
-/* Switched off at run time, a probe can be registered and never fires. */
-bool kprobes_fire(void)
+/* What to say of a probe that could not be set: another time it may, or never. */
+int probe_error(int err)
 {
-	bool fired = false;
-	int before;
+	return !err || err == -ENOMEM ? err : -EOPNOTSUPP;
+}
 
-	mutex_lock(&canary_mutex);
+static int canary_listen(void)
+{
+	int err = 0, before;
+
 	if (!canary_set) {
 		canary.addr = (kprobe_opcode_t *)canary_sing;
-		canary_set = !register_kprobe(&canary);
+		err = register_kprobe(&canary);
+		canary_set = !err;
 	}
-	if (canary_set) {
-		before = atomic_read(&canary_hits);
-		canary_sing();
-		fired = atomic_read(&canary_hits) != before;
-	}
+	if (err)
+		return probe_error(err);
+	before = atomic_read(&canary_hits);
+	canary_sing();
+	return atomic_read(&canary_hits) != before ? 0 : -EOPNOTSUPP;
+}
+
+/*
+ * 0: they do.  Switched off at run time, a probe can be registered and never
+ * fires: EOPNOTSUPP.
+ */
+int kprobes_check(void)
+{
+	int err;
+
+	mutex_lock(&canary_mutex);
+	err = canary_listen();
 	mutex_unlock(&canary_mutex);
-	return fired;
+	return err;
 }
 
 void canary_exit(void)

@@ -69,6 +69,10 @@ long device_get_features(struct file *device, void *arg)
 {
 	struct procfd_features *features = arg;
 
+	/* Nothing is told of what could not be found out. */
+	if (kprobes_check() == -ENOMEM || hangup_arm() == -ENOMEM)
+		return -ENOMEM;
+
 	*features = (struct procfd_features){
 		.abi = PROCFD_ABI,
 		.version = PROCFD_VERSION_CODE,

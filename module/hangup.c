@@ -46,19 +46,37 @@ static bool hangup_needs_probe(void)
 	return !COMPAT_PID_WAKES_AT_REAP;
 }
 
-/* Where it cannot be had pollers are not woken a second time, and no more. */
-void hangup_arm(void)
+static int hangup_hook(void)
 {
+	int err = -EOPNOTSUPP;
+
+	if (hangup_tried)
+		return 0;
+	reaped_probe.addr = NULL; /* left there by an earlier try */
+	if (symbol_found(proc_flush_pid))
+		err = probe_error(register_kprobe(&reaped_probe));
+	if (err == -ENOMEM)
+		return err;
+	hangup_armed = !err;
+	smp_store_release(&hangup_tried, true); /* pairs with hangup_arm() */
+	return 0;
+}
+
+/*
+ * Where it cannot be had pollers are not woken a second time, and no more.
+ * ENOMEM: not yet, the next one tries again.
+ */
+int hangup_arm(void)
+{
+	int err;
+
 	/* Acquire and release: who sees it true sees the probe set, too. */
 	if (!hangup_needs_probe() || smp_load_acquire(&hangup_tried))
-		return;
+		return 0;
 	mutex_lock(&hangup_mutex);
-	if (!hangup_tried) {
-		hangup_armed = symbol_found(proc_flush_pid) &&
-			       !register_kprobe(&reaped_probe);
-		smp_store_release(&hangup_tried, true); /* as above */
-	}
+	err = hangup_hook();
 	mutex_unlock(&hangup_mutex);
+	return err;
 }
 
 bool hangup_given(void)

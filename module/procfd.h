@@ -260,7 +260,8 @@ bool thread_given(void);
 void thread_exit(void);
 
 /* canary.c: are kprobes switched on? */
-bool kprobes_fire(void);
+int kprobes_check(void);
+int probe_error(int err);
 void canary_exit(void);
 
 /* pidns.c: pid namespaces by fd */
@@ -276,7 +277,7 @@ void cputime_scale(const struct prev_cputime *shown, u64 runtime, u64 *utime,
 u64 task_runtime(struct task_struct *task);
 
 /* hangup.c: reaping, where the kernel tells nobody */
-void hangup_arm(void);
+int hangup_arm(void);
 bool hangup_given(void);
 void hangup_exit(void);
 

@@ -210,9 +210,10 @@ int reparent_hook(void)
 	if (err)
 		return err;
 	exec_probe.addr = NULL; /* left there by an earlier try */
-	if (register_kprobe(&exec_probe)) {
+	err = register_kprobe(&exec_probe);
+	if (err) {
 		tracepoints_leave(reparent_probes, ARRAY_SIZE(reparent_probes));
-		return -EOPNOTSUPP;
+		return probe_error(err);
 	}
 	process_set_work(PROCESS_REPARENTED, wake_parent);
 	return 0;

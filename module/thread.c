@@ -90,8 +90,9 @@ static int thread_hook(void)
 	int err;
 
 	release_probe.addr = NULL; /* left there by an earlier try */
-	if (register_kprobe(&release_probe))
-		return -EOPNOTSUPP;
+	err = register_kprobe(&release_probe);
+	if (err)
+		return probe_error(err);
 	err = tracepoints_join(thread_probes, ARRAY_SIZE(thread_probes));
 	if (err)
 		unregister_kprobe(&release_probe);
@@ -101,10 +102,13 @@ static int thread_hook(void)
 /* Needed before a thread can be opened. */
 int thread_arm(void)
 {
-	int err = 0;
+	int err;
 
-	if (!thread_given())
+	if (!symbol_found(release_task))
 		return -EOPNOTSUPP;
+	err = kprobes_check();
+	if (err)
+		return err;
 	mutex_lock(&thread_mutex);
 	if (!thread_armed)
 		err = thread_hook();
@@ -116,7 +120,7 @@ int thread_arm(void)
 
 bool thread_given(void)
 {
-	return symbol_found(release_task) && kprobes_fire();
+	return symbol_found(release_task) && !kprobes_check();
 }
 
 /* No object of a thread is left. */
