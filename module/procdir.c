@@ -18,6 +18,18 @@
 #include "compat/fs.h"
 #include "procfd.h"
 
+/*
+ * The error with which a process that is there could not be opened.  One that is
+ * not hidden is not found for want of memory (proc_pid_instantiate()).
+ */
+static struct file *dir_error(const struct path *root, struct file *dir)
+{
+	if (PTR_ERR(dir) == -ENOENT &&
+	    proc_sb_info(root->dentry->d_sb)->hide_pid < HIDEPID_INVISIBLE)
+		return ERR_PTR(-ENOMEM);
+	return dir;
+}
+
 static struct file *dir_open(const struct path *root, struct pid *pid,
 			     const char *name)
 {
@@ -25,7 +37,7 @@ static struct file *dir_open(const struct path *root, struct pid *pid,
 
 	dir = compat_file_open_root(root, name, O_RDONLY | O_DIRECTORY);
 	if (IS_ERR(dir) && pid_has_task(pid, PIDTYPE_PID))
-		return dir;
+		return dir_error(root, dir);
 	if (!IS_ERR(dir) && dir->f_path.mnt != root->mnt) {
 		fput(dir);
 		return ERR_PTR(-EXDEV);
