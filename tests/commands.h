@@ -161,6 +161,17 @@ static inline void teardown(void)
 	ASSERT_OK(wait_for(sleeper_procfd, PROCFD_WEXITED, &wait));
 }
 
+/* What a call made that went well, in the parent. */
+static inline void undo(const struct command *c, int result)
+{
+	if (c->command == PROCFD_CLONE && result > 0) {
+		reap(result);
+		close(clone_number);
+	}
+	if (c->returns_fd && result >= 0)
+		close(result);
+}
+
 /* Call it and undo what it made; errno, or 0. */
 static inline int errno_of(const struct command *c, int fd, size_t size,
 			   void *arg)
@@ -170,12 +181,7 @@ static inline int errno_of(const struct command *c, int fd, size_t size,
 
 	if (c->command == PROCFD_CLONE && result == 0)
 		_exit(0);
-	if (c->command == PROCFD_CLONE && result > 0) {
-		reap(result);
-		close(clone_number);
-	}
-	if (c->returns_fd && result >= 0)
-		close(result);
+	undo(c, result);
 	return error;
 }
 

@@ -122,6 +122,24 @@ bad_lines()
 	END
 }
 
+vmalloc_error='[    1.5] test[20]: vmalloc error: size 4096, mode:0xdc0'
+
+# while allocations are made to fail the kernel tells where, with a stack
+allows_stacks_of_failures()
+{
+	judged '' "s/test open/test fault_open/
+		/end of tests/i $vmalloc_error\\n[    1.5] Call Trace:"
+}
+
+finds_other_stacks()
+{
+	finds '5 passed, 1 failed, 1 skipped' 'Call Trace' '' \
+		"s/test open/test fault_open/
+		/end of tests/i $vmalloc_error\\n[    1.5] Call Trace:\\n[    1.5] Call Trace:" &&
+		finds '5 passed, 1 failed, 1 skipped' 'Call Trace' '' \
+			"/end of tests/i $vmalloc_error\\n[    1.5] Call Trace:"
+}
+
 # of a debug kernel: what else its guest says
 is_good_on_debug()
 {
@@ -144,7 +162,7 @@ tells_features()
 		shows '6.1  *6  *0  *1' ''
 }
 
-plan 22
+plan 24
 check "a good guest is good, a log from before our time too" is_good
 check "a missing verdict" finds '5 passed, 1 failed, 1 skipped' 'no verdict' '/^@ done/d'
 check "a verdict that is not the last word" finds '5 passed, 1 failed, 1 skipped' 'no verdict' \
@@ -152,6 +170,8 @@ check "a verdict that is not the last word" finds '5 passed, 1 failed, 1 skipped
 check "each bad line of the kernel's log" bad_lines
 check "the log's fault is told with its test" finds '5 passed, 1 failed, 1 skipped' \
 	'during test open:' '' '/segfault/i [    1.4] WARNING: at a.c'
+check "stacks of allocations that a test made fail" allows_stacks_of_failures
+check "other stacks beside those" finds_other_stacks
 check "a point that failed" finds '5 passed, 1 failed, 1 skipped' 'TESTS=open:opens' \
 	's/^ok 1 opens/not ok 1 opens/; s/end open 0/end open 1/'
 check "fewer points than planned" finds '6 passed, 1 failed, 1 skipped' 'planned 3, saw 2' \
