@@ -46,7 +46,8 @@ static struct kmod_module *module_get(struct kmod_ctx **context)
 	    kmod_module_new_from_name(*context, MODULE, &module) < 0)
 		module = NULL;
 	if (!module) {
-		complain("free some memory", "libkmod cannot be used");
+		complain("install the package libkmod2",
+			 "libkmod cannot be used");
 		exit(STATUS_FAILED);
 	}
 	return module;
