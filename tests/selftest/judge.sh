@@ -140,6 +140,30 @@ finds_other_stacks()
 			"/end of tests/i $vmalloc_error\\n[    1.5] Call Trace:"
 }
 
+# race FRAME: sed's lines of a report, FRAME in the second stack
+race()
+{
+	printf '%s' "/end of tests/i [    1.5] ==================================================================\\n" \
+		'[    1.5] BUG: KCSAN: data-race in f / g\n[    1.5] \n' \
+		'[    1.5] write to 0xffff of 8 bytes by task 1 on cpu 0:\n[    1.5]  f+0x1/0x2\n' \
+		'[    1.5] \n[    1.5] read to 0xffff of 8 bytes by task 2 on cpu 1:\n' \
+		"[    1.5]  $1\\n" '[    1.5] Reported by Kernel Concurrency Sanitizer on:\n' \
+		'[    1.5] =================================================================='
+}
+
+leaves_out_races_of_others()
+{
+	judged '' "$(race 'g+0x1/0x2')" &&
+		[ "$(tail -n 1 "$BUILD/out")" = "6 passed, 0 failed, 2 skipped" ] &&
+		grep -q '1 reports without a function of procfd' "$BUILD/out"
+}
+
+finds_other_faults_in_a_race()
+{
+	finds '5 passed, 1 failed, 2 skipped' 'BUG: sleeping' '' \
+		"$(race 'g+0x1/0x2\n[    1.5] BUG: sleeping function called')"
+}
+
 # of a debug kernel: what else its guest says
 is_good_on_debug()
 {
@@ -162,7 +186,7 @@ tells_features()
 		shows '6.1  *6  *0  *1' ''
 }
 
-plan 24
+plan 27
 check "a good guest is good, a log from before our time too" is_good
 check "a missing verdict" finds '5 passed, 1 failed, 1 skipped' 'no verdict' '/^@ done/d'
 check "a verdict that is not the last word" finds '5 passed, 1 failed, 1 skipped' 'no verdict' \
@@ -172,6 +196,10 @@ check "the log's fault is told with its test" finds '5 passed, 1 failed, 1 skipp
 	'during test open:' '' '/segfault/i [    1.4] WARNING: at a.c'
 check "stacks of allocations that a test made fail" allows_stacks_of_failures
 check "other stacks beside those" finds_other_stacks
+check "a data race of the module's" finds '5 passed, 1 failed, 1 skipped' 'g+0x1/0x2 [procfd]' '' \
+	"$(race 'g+0x1/0x2 [procfd]')"
+check "data races without the module are left out, and counted" leaves_out_races_of_others
+check "other faults in the middle of a data race" finds_other_faults_in_a_race
 check "a point that failed" finds '5 passed, 1 failed, 1 skipped' 'TESTS=open:opens' \
 	's/^ok 1 opens/not ok 1 opens/; s/end open 0/end open 1/'
 check "fewer points than planned" finds '6 passed, 1 failed, 1 skipped' 'planned 3, saw 2' \
