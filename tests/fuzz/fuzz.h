@@ -102,7 +102,6 @@ pid_t pid_at(uint8_t index);
 void pid_keep(pid_t pid);
 void count_call(void);
 
-void run_program(const struct program *program);
 void run_instruction(const struct instruction *instruction);
 extern const int nr_ops;
 

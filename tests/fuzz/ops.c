@@ -336,7 +336,11 @@ static void op_any_ioctl(const struct instruction *at)
 	ioctl(fd_at(at->fd), command, random_address(space[0]));
 }
 
-/* Calls of ours often; what makes processes costs far more, and comes rarely. */
+/* What makes processes or threads costs far more, and comes rarely, and by itself. */
+static void (*const heavy[])(const struct instruction *at) = {
+	op_clone, op_next_child, op_fork, op_thread, op_fork_threads,
+};
+
 #define TWICE(op) op, op
 #define FOUR(op) TWICE(op), TWICE(op)
 
@@ -380,8 +384,26 @@ static void (*const ops[])(const struct instruction *at) = {
 
 const int nr_ops = sizeof(ops) / sizeof(*ops);
 
+static bool is_heavy(void (*op)(const struct instruction *at))
+{
+	for (size_t i = 0; i < sizeof(heavy) / sizeof(*heavy); i++)
+		if (heavy[i] == op)
+			return true;
+	return false;
+}
+
+/* A light one is done with some neighbours: on other fds, in other forms. */
 void run_instruction(const struct instruction *at)
 {
-	random_seed(at->seed);
-	ops[at->op % nr_ops](at);
+	void (*op)(const struct instruction *at) = ops[at->op % nr_ops];
+	struct instruction near = *at;
+	int times = is_heavy(op) ? 1 : 1 + at->seed % 64;
+
+	while (times--) {
+		random_seed(near.seed);
+		op(&near);
+		near.fd++;
+		near.form += 5;
+		near.seed += 0x10001;
+	}
 }

@@ -61,10 +61,16 @@ static void tick(int signal)
 {
 }
 
-void run_program(const struct program *program)
+/* How many places in the module it was the first to reach. */
+static int run_program(const struct program *program)
 {
-	for (uint32_t i = 0; i < program->length && !shared->stop; i++)
+	int found = 0;
+
+	for (uint32_t i = 0; i < program->length && !shared->stop; i++) {
 		run_instruction(&program->code[i]);
+		found += coverage_new();
+	}
+	return found;
 }
 
 static void *work(void *arg)
@@ -78,8 +84,7 @@ static void *work(void *arg)
 		random_seed(seed + i * 0x10001);
 		program_make(&program);
 		shared->running[number][thread] = program;
-		run_program(&program);
-		if (coverage_new())
+		if (run_program(&program))
 			corpus_add(&program);
 		__atomic_add_fetch(&shared->programs, 1, __ATOMIC_RELAXED);
 	}
