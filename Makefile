@@ -6,7 +6,7 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 
 # what the scripts of the tests take from the command line
-export KERNELS KERNEL TESTS ROWS JOBS APPEND CPU CPUS MEMORY DEADLINE PROGRAM_DEADLINE DEADLINE_FACTOR FUZZ_SECONDS FUZZ_SEED
+export KERNELS KERNEL TESTS ROWS JOBS APPEND CPU CPUS MEMORY DEADLINE PROGRAM_DEADLINE DEADLINE_FACTOR FUZZ_SECONDS FUZZ_CALLS FUZZ_SEED
 
 # clang-built kernels want clang-built modules
 LLVM_IF_CLANG = $(shell grep -qs '^CONFIG_CC_IS_CLANG=y' $(KDIR)/.config && echo LLVM=1)
@@ -29,7 +29,7 @@ help:
 	@echo '              ROWS="groups"          only these; no results are written'
 	@echo 'demo          a session in a guest, live'
 	@echo 'shell         a shell in a guest with the module; KERNEL=6.1'
-	@echo 'fuzz          the ABI, on the debug kernel; FUZZ_SECONDS=600 FUZZ_SEED='
+	@echo 'fuzz          the ABI, on a debug kernel; FUZZ_SECONDS=600 FUZZ_CALLS= FUZZ_SEED='
 	@echo 'lint          style and static checks'
 	@echo 'install       userspace, header, manual; DESTDIR=, PREFIX=$(PREFIX)'
 	@echo 'dkms-install  the module by dkms, for every kernel to come'

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fuzz SECONDS [SEED [CORPUS]]: to standard output go lines that the host reads:
+ * fuzz SECONDS [SEED [CORPUS [CALLS]]]: so long, or until so many calls were made.  To
+ * standard output go lines that the host reads:
  *
  *	@ progress SECONDS CALLS PROGRAMS PLACES CORPUS
  *	@ corpus HEX		a program that reached something new
@@ -113,7 +114,7 @@ static void arenas(uint64_t seed, time_t end)
 	_exit(0);
 }
 
-static bool supervise(uint64_t seed, int seconds)
+static bool supervise(uint64_t seed, int seconds, uint64_t enough)
 {
 	time_t begin = time(NULL), told = begin, moved = begin, now;
 	int log = log_open();
@@ -127,6 +128,8 @@ static bool supervise(uint64_t seed, int seconds)
 		now = time(NULL);
 		if (!log_is_clean(log))
 			return false;
+		if (shared->calls >= enough)
+			shared->stop = true;
 		if (shared->calls != calls) {
 			calls = shared->calls;
 			moved = now;
@@ -171,6 +174,7 @@ int main(int argc, char **argv)
 {
 	int seconds = argc > 1 ? atoi(argv[1]) : 60;
 	uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
+	uint64_t calls = argc > 4 ? strtoull(argv[4], NULL, 0) : UINT64_MAX;
 
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -180,7 +184,7 @@ int main(int argc, char **argv)
 	}
 	random_seed(seed);
 	corpus_read(argc > 3 ? argv[3] : NULL);
-	if (!supervise(seed, seconds))
+	if (!supervise(seed, seconds, calls))
 		return 1;
 	print_places();
 	printf("@ calls %llu\n", (unsigned long long)shared->calls);
