@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# From a disassembly of the module, with relocations: for each function the places that were
-# reached, the places there are, its name. A place is a call of the function
-# that KCOV counts with; reached are addresses of the kernel, one a line, in the
-# file that the variable reached names, and the module's .text begins at base.
+# From a disassembly of the module, with relocations: for each function the places that
+# were reached, the places there are, its name. A place is a call of the function that
+# is called in each; reached are the last five digits of addresses in the kernel, one a
+# line, in the file that the variable reached names, and the module's .text, which is
+# less than a megabyte, begins at base.
 
 function number(text,    i, value)
 {
@@ -12,17 +13,16 @@ function number(text,    i, value)
 	return value
 }
 
-# the low 32 bits are enough, and are exact
+# the last five digits
 function low(text)
 {
-	sub(/^0x/, "", text)
-	return number(substr(text, length(text) - 7))
+	return number(substr("0000" text, length(text)))
 }
 
 BEGIN {
 	start = low(base)
 	while ((getline line <reached) > 0)
-		seen[low(line) - start] = 1
+		seen[(low(line) - start + 1048576) % 1048576] = 1
 }
 
 /^[0-9a-f]+ <.*>:$/ {
@@ -30,7 +30,7 @@ BEGIN {
 	next
 }
 
-# the address that KCOV tells is that behind the call
+# the address that is told is that behind the call
 after {
 	address = $1
 	sub(/:$/, "", address)
@@ -39,7 +39,7 @@ after {
 	after = 0
 }
 
-/R_X86_64_.*__sanitizer_cov_trace_pc/ { after = 1 }
+/R_X86_64_.*procfd_cover_pc/ { after = 1 }
 
 END {
 	for (name in all)
