@@ -8,6 +8,7 @@
  *	program.c   programs: made, changed, written down and read
  *	ops.c       what an instruction does: our ioctls
  *	ops_around.c  ... and what else is done to the fd, and what races it
+ *	hang.c      what every task does when nothing happens
  *	values.c    numbers, structs and addresses that are right, or nearly so
  *	coverage.c  KCOV: which places in the module a program has reached
  */
@@ -106,6 +107,9 @@ void run_instruction(const struct instruction *instruction);
 extern const int nr_ops;
 
 void runner(int number, uint64_t seed);
+
+/* Of every task: who it is, what it does, and where in the kernel. */
+void print_tasks(void);
 
 /* A pid namespace full of runners, until @seconds are over. */
 void arena(uint64_t seed, int seconds, bool as_user);

@@ -7,6 +7,7 @@
  *	@ corpus HEX		a program that reached something new
  *	@ place HEX		an address in the module that was reached
  *	@ running HEX		what ran when the kernel complained, or hung
+ *	@ task WORDS		what a task does in which nothing happens
  *	@ finding WORDS
  *	@ calls NUMBER		the last line, if all went well
  */
@@ -136,6 +137,7 @@ static bool supervise(uint64_t seed, int seconds, uint64_t enough)
 		}
 		if (now - moved > HANG_SECONDS) {
 			finding("nothing has happened for a minute\n");
+			print_tasks();
 			return false;
 		}
 		if (now - told >= 10) {
