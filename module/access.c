@@ -29,6 +29,7 @@
 #include <linux/sched/signal.h>
 #include <linux/seccomp.h>
 
+#include "access.h"
 #include "compat/symbols.h"
 #include "procfd.h"
 

@@ -13,6 +13,7 @@
 #include <linux/signal.h>
 #include <linux/uaccess.h>
 
+#include "access.h"
 #include "clone.h"
 #include "compat/symbols.h"
 #include "procfd.h"

@@ -13,6 +13,7 @@
 #include <linux/uio.h>
 #include <linux/workqueue.h>
 
+#include "access.h"
 #include "compat/fs.h"
 #include "procfd.h"
 

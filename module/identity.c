@@ -4,6 +4,7 @@
 #include <linux/file.h>
 #include <linux/pid_namespace.h>
 
+#include "access.h"
 #include "compat/symbols.h"
 #include "procfd.h"
 

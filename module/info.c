@@ -3,6 +3,7 @@
 #include <linux/err.h>
 #include <linux/sched/task.h>
 
+#include "access.h"
 #include "info.h"
 #include "procfd.h"
 #include "words.h"

@@ -11,6 +11,7 @@
 #include <linux/stddef.h>
 #include <linux/uidgid.h>
 
+#include "access.h"
 #include "info.h"
 #include "procfd.h"
 #include "walk.h"

@@ -6,6 +6,7 @@
 #include <linux/proc_ns.h>
 #include <linux/sched/task.h>
 
+#include "access.h"
 #include "compat/pid.h"
 #include "compat/symbols.h"
 #include "procfd.h"

@@ -8,6 +8,7 @@
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 
+#include "access.h"
 #include "procfd.h"
 
 /*

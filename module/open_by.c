@@ -7,6 +7,7 @@
 #include <linux/sched/signal.h>
 #include <net/sock.h>
 
+#include "access.h"
 #include "compat/pid.h"
 #include "compat/sock.h"
 #include "compat/symbols.h"

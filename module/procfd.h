@@ -231,25 +231,6 @@ procfd_file_process(struct procfd_file *file)
 	return smp_load_acquire(&file->process); /* as told above */
 }
 
-/* access.c: who may do what */
-int may_clone(void);
-int may_signal(struct pid *pid, bool group);
-int may_kill_on_close(struct pid *pid);
-bool may_see_block_io(struct pid *pid);
-int may_read_namespaces(struct task_struct *task);
-bool may_read_namespace_ids(struct task_struct *task);
-extern uint hidepid;
-int may_see_hidden(struct task_struct *task);
-int may_see_pid(struct pid *pid);
-bool can_see_pid(struct pid *pid);
-bool is_parent_or_tracer(struct pid *pid);
-
-/* Where nothing is hidden, as a rule, nothing is called. */
-static inline int may_see(struct task_struct *task)
-{
-	return unlikely(READ_ONCE(hidepid)) ? may_see_hidden(task) : 0;
-}
-
 /* open.c: a procfd for a process, however it was found */
 long open_by_pid(struct pid *pid, u32 flags, bool hide);
 bool open_flags_valid(u32 flags);

@@ -4,6 +4,7 @@
 #include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
 
+#include "access.h"
 #include "procfd.h"
 #include "walk.h"
 

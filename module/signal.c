@@ -9,6 +9,7 @@
 #include <linux/sched/signal.h>
 #include <linux/signal.h>
 
+#include "access.h"
 #include "compat/symbols.h"
 #include "procfd.h"
 

@@ -13,6 +13,7 @@
 #include <uapi/linux/wait.h>
 #include <linux/wait.h>
 
+#include "access.h"
 #include "compat/hrtimer.h"
 #include "compat/symbols.h"
 #include "procfd.h"
