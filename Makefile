@@ -6,13 +6,13 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 
 # what the scripts of the tests take from the command line
-export KERNELS KERNEL TESTS ROWS JOBS APPEND CPU CPUS MEMORY DEADLINE PROGRAM_DEADLINE DEADLINE_FACTOR FUZZ_SECONDS FUZZ_CALLS FUZZ_SEED
+export KERNELS KERNEL TESTS ROWS JOBS APPEND CPU CPUS MEMORY DEADLINE PROGRAM_DEADLINE DEADLINE_FACTOR STORM FUZZ_SECONDS FUZZ_CALLS FUZZ_SEED
 
 # clang-built kernels want clang-built modules
 LLVM_IF_CLANG = $(shell grep -qs '^CONFIG_CC_IS_CLANG=y' $(KDIR)/.config && echo LLVM=1)
 DKMS_SOURCE = /usr/src/procfd-$(VERSION)
 
-.PHONY: all module module-if-headers userspace check bench demo shell fuzz lint install \
+.PHONY: all module module-if-headers userspace check bench demo shell fuzz storms lint install \
 	dkms-install dkms-remove clean cache-clean help
 
 all: module-if-headers userspace
@@ -61,6 +61,9 @@ shell:
 
 fuzz:
 	@tests/vm/fuzz
+
+storms:
+	@tests/vm/storms
 
 lint:
 	@tests/lint/run

@@ -38,6 +38,21 @@ void test_note(const char *format, ...)
 	va_end(args);
 }
 
+/* Where it would be too much, the rest is cut off. */
+void test_tell(const char *format, ...)
+{
+	size_t used = strlen(test_record->told);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(test_record->told + used, sizeof(test_record->told) - used,
+		  format, args);
+	va_end(args);
+	used = strlen(test_record->told);
+	if (used < sizeof(test_record->told) - 1)
+		strcpy(test_record->told + used, "\n");
+}
+
 void test_fail(const struct test_site *site, const char *format, ...)
 {
 	char text[1024];

@@ -228,6 +228,16 @@ static void show_output(int output)
 		fclose(file);
 }
 
+/* Each line of what it told, as a comment with the case's name. */
+static void show_told(const struct test_case *test)
+{
+	char *next = test_record->told, *line;
+
+	while ((line = strsep(&next, "\n")))
+		if (*line)
+			printf("# %s: %s\n", test->name, line);
+}
+
 static void print_point(int number, const struct test_case *test,
 			const char *why)
 {
@@ -258,6 +268,7 @@ static bool case_run(const struct test_case *test, int number)
 			case_judge(pid, test, buffer, sizeof(buffer));
 	if (why || verbose)
 		show_output(output);
+	show_told(test);
 	print_point(number, test, why);
 	close(output);
 	return !why;

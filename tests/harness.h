@@ -14,8 +14,8 @@
  * Each case runs in a process and a process group of its own, with a deadline,
  * and is one KTAP point. It fails when an assertion does, when it crashes, hangs
  * or ends early, when it asserts nothing, and when it leaves a process behind.
- * What it prints is shown when it fails. Children that a case forks may assert
- * as well: their assertions count for the case.
+ * What it prints is shown when it fails, what it tells in any case. Children that
+ * a case forks may assert as well: their assertions count for the case.
  *
  * EXPECT_* goes on after a failure, ASSERT_* ends the process it is in, SKIP()
  * ends the case. Both sides of a comparison are evaluated once.
@@ -23,7 +23,8 @@
  *	test_program [-l] [-v] [CASE...]	-l lists, -v shows all output
  *
  * DEADLINE_FACTOR in the environment, a whole number, multiplies the deadlines,
- * and those of ASSERT_SOON; what a case does many times may be fewer() by it.
+ * and those of ASSERT_SOON; what a case does many times may be fewer() by it. STORM
+ * is the size of storms (storming.h).
  */
 #ifndef PROCFD_TESTS_HARNESS_H
 #define PROCFD_TESTS_HARNESS_H
@@ -88,6 +89,9 @@ bool test_ok(const struct test_site *site, long long result, int error);
 
 /* Print a line that is shown when the case fails. */
 void test_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Print a line that is shown in any case: what was counted. */
+void test_tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 void test_skip(const char *format, ...)
 	__attribute__((noreturn, format(printf, 1, 2)));

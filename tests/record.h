@@ -12,6 +12,7 @@ struct test_record {
 	bool finished;
 	bool skipped;
 	char reason[200];
+	char told[1000];
 };
 
 extern struct test_record *test_record;

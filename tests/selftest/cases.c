@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "harness.h"
+#include "storming.h"
 
 TEST(passes)
 {
@@ -172,4 +173,12 @@ TEST(gates_open)
 	ASSERT_EQ(open_fd_count(), fds - 2);
 	kill_and_reap(fork_sleeper());
 	ASSERT_EQ(WEXITSTATUS(reap(fork_exit(3))), 3);
+}
+
+TEST(tells)
+{
+	test_note("not shown");
+	test_tell("a storm");
+	test_tell("of %d", storm_size(2000));
+	EXPECT_TRUE(true);
 }

@@ -69,7 +69,16 @@ refuses_unknown()
 	! "$cases" no_such_case >"$out" && grep -qx '1\.\.0' "$out"
 }
 
-plan 21
+# tells SIZE [NAME=VALUE...]: the lines before its point, and not what it notes
+tells()
+{
+	want=$(printf '# tells: a storm\n# tells: of %d\nok 1 tells' "$1")
+	shift
+	env "$@" "$cases" tells >"$out"
+	[ "$(sed '1,2d' "$out")" = "$want" ] || { cat "$out"; return 1; }
+}
+
+plan 23
 check "a case that holds passes" is_ok passes
 check "both values of a comparison are told" is_not_ok compares_wrong \
 	'cases.c:[0-9]*: three, 4: want ==, have 3 (0x3) and 4 (0x4)'
@@ -94,4 +103,7 @@ check "run_as passes failures on and ends the case" is_not_ok fails_as_another_u
 check "pid namespaces, gates and fds" eval 'is_ok runs_in_a_pid_namespace && is_ok gates_open'
 check "cases are listed as in the source, all are run" eval 'lists_in_order && plans_all'
 check "no case is no success" refuses_unknown
+check "what a case tells is shown though it passes" tells 2000
+check "STORM is the size of storms, which is else smaller on a slow kernel" \
+	eval 'tells 500 DEADLINE_FACTOR=4 && tells 100000 DEADLINE_FACTOR=4 STORM=100000'
 ktap_exit
