@@ -67,26 +67,33 @@ static inline long long cpu_time_tolerance_ns(const struct rusage *usage)
 }
 
 /* The record is the older one, so nothing can be in it that is not in wait4's. */
-static inline void expect_not_more_time(const struct procfd_exit *record,
-					const struct rusage *usage)
+static inline void expect_time_within(const struct procfd_exit *record,
+				      const struct rusage *usage)
 {
 	long long sum = record->utime_ns + record->stime_ns +
 			record->cutime_ns + record->cstime_ns;
 
-	EXPECT_GT(sum, 0);
 	EXPECT_LE(sum, time_ns(usage->ru_utime) + time_ns(usage->ru_stime) +
 			       cpu_time_tolerance_ns(usage));
 }
 
+static inline void expect_not_more_time(const struct procfd_exit *record,
+					const struct rusage *usage)
+{
+	EXPECT_GT(record->utime_ns + record->stime_ns + record->cutime_ns +
+			  record->cstime_ns,
+		  0);
+	expect_time_within(record, usage);
+}
+
 /* wait4() also counts what the process itself has waited for. */
-static inline void expect_usage(const struct procfd_exit *record,
-				const struct rusage *usage)
+static inline void expect_counts(const struct procfd_exit *record,
+				 const struct rusage *usage)
 {
 	unsigned long long maxrss = record->maxrss_bytes;
 
 	if (record->cmaxrss_bytes > maxrss)
 		maxrss = record->cmaxrss_bytes;
-	expect_not_more_time(record, usage);
 	EXPECT_EQ(maxrss, (unsigned long long)usage->ru_maxrss * 1024);
 	EXPECT_EQ((long)(record->minflt + record->cminflt), usage->ru_minflt);
 	EXPECT_EQ((long)(record->majflt + record->cmajflt), usage->ru_majflt);
@@ -102,12 +109,19 @@ static inline void expect_usage(const struct procfd_exit *record,
 		  LATE_SWITCHES);
 }
 
+static inline void expect_usage(const struct procfd_exit *record,
+				const struct rusage *usage)
+{
+	expect_not_more_time(record, usage);
+	expect_counts(record, usage);
+}
+
 #define FULL_MASK                                                      \
 	(PROCFD_EXIT_STATUS | PROCFD_EXIT_IDS | PROCFD_EXIT_CPU |      \
 	 PROCFD_EXIT_START | PROCFD_EXIT_MEMORY | PROCFD_EXIT_FAULTS | \
 	 PROCFD_EXIT_SWITCHES | PROCFD_EXIT_BLOCK_IO | PROCFD_EXIT_CHILDREN)
 
-static inline void expect_native(const struct procfd_exit *record,
+static inline void expect_ending(const struct procfd_exit *record,
 				 const struct native_end *end)
 {
 	EXPECT_EQ(record->mask & ~PROCFD_EXIT_END, FULL_MASK);
@@ -116,6 +130,12 @@ static inline void expect_native(const struct procfd_exit *record,
 	EXPECT_EQ(record->status, end->info.si_status);
 	EXPECT_EQ(record->pid, end->info.si_pid);
 	EXPECT_EQ(record->uid, end->info.si_uid);
+}
+
+static inline void expect_native(const struct procfd_exit *record,
+				 const struct native_end *end)
+{
+	expect_ending(record, end);
 	expect_usage(record, &end->usage);
 }
 
