@@ -30,6 +30,8 @@ help:
 	@echo 'demo          a session in a guest, live'
 	@echo 'shell         a shell in a guest with the module; KERNEL=6.1'
 	@echo 'fuzz          the ABI, on a debug kernel; FUZZ_SECONDS=600 FUZZ_CALLS= FUZZ_SEED='
+	@echo 'storms        the tests with very many processes and fds, at full size; as root'
+	@echo '              KERNELS="6.1"          there, and STORM=100000'
 	@echo 'lint          style and static checks'
 	@echo 'install       userspace, header, manual; DESTDIR=, PREFIX=$(PREFIX)'
 	@echo 'dkms-install  the module by dkms, for every kernel to come'
