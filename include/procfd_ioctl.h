@@ -194,7 +194,8 @@
  * @uid:          real user id at the end, in the reader's user namespace
  * @start_ns:     when the process began, nanoseconds of CLOCK_BOOTTIME of the
  *                host (no time namespace is applied)
- * @end_ns:       when it ended, same clock
+ * @end_ns:       when it ended, same clock; known only while a procfd has been open
+ *                ever since
  * @utime_ns:     time in user mode, nanoseconds, scaled as getrusage(2) does
  * @stime_ns:     time in the kernel, likewise
  * @maxrss_bytes: peak resident memory, bytes

@@ -398,7 +398,8 @@ pid_t procfd_clone(const struct procfd_clone_args *args, size_t size);
  * @uid:          real user id at the end, in the reader's user namespace
  * @start_ns:     when it began: nanoseconds of the host's CLOCK_BOOTTIME, which
  *                in a time namespace is not what clock_gettime(2) says
- * @end_ns:       when it ended, same clock
+ * @end_ns:       when it ended, same clock; known only while a procfd has been open
+ *                ever since
  * @utime_ns:     time in user mode, nanoseconds
  * @stime_ns:     time in the kernel, nanoseconds
  * @maxrss_bytes: peak resident memory, bytes
