@@ -171,15 +171,19 @@ static const char *unsigned_cell(const struct process *process, int64_t value,
 	  GROUP(group), MEMBER(member) }
 #define SHOWN(names_, header_, group, member, cell, words_) \
 	{ .names = names_, .header = header_, .json = #member, .words = words_, \
-	  GROUP(group), MEMBER(member), .text = cell, \
-	  .is_unsigned = cell == unsigned_cell || cell == hex_cell }
+	  GROUP(group), MEMBER(member), .text = cell }
+#define UNSIGNED(names_, header_, group, member, cell, words_) \
+	{ .names = names_, .header = header_, .json = #member, .words = words_, \
+	  GROUP(group), MEMBER(member), .text = cell, .is_unsigned = true }
 #define TEXT(names_, header_, group, cell, words_) \
 	{ .names = names_, .header = header_, .words = words_, GROUP(group), \
 	  .text = cell, .left = true }
 #define COMPUTED(names_, header_, json_, groups_, function, cell, words_) \
 	{ .names = names_, .header = header_, .json = json_, .words = words_, \
-	  .groups = groups_, .value = function, .text = cell, \
-	  .tenths = cell == tenths_cell }
+	  .groups = groups_, .value = function, .text = cell }
+#define PERCENT(names_, header_, json_, groups_, function, words_) \
+	{ .names = names_, .header = header_, .json = json_, .words = words_, \
+	  .groups = groups_, .value = function, .text = tenths_cell, .tenths = true }
 
 const struct column column_table[] = {
 	NUMBER("pid tid", "PID", PIDS, pid, "number of the process, or thread"),
@@ -189,7 +193,7 @@ const struct column column_table[] = {
 	NUMBER("pgid pgrp", "PGID", PIDS, pgid, "process group"),
 	NUMBER("sid sess", "SID", PIDS, sid, "session"),
 	NUMBER("tracer", "TRACER", PIDS | PROCFD_INFO_STATE, tracer, "who traces it"),
-	SHOWN("id", "ID", ID, id, unsigned_cell, "unique id"),
+	UNSIGNED("id", "ID", ID, id, unsigned_cell, "unique id"),
 	TEXT("user euser", "USER", CREDS, user_cell, "effective user"),
 	TEXT("ruser", "RUSER", CREDS, ruser_cell, "real user"),
 	TEXT("group egroup", "GROUP", CREDS, group_cell, "effective group"),
@@ -211,8 +215,8 @@ const struct column column_table[] = {
 	NUMBER("priority pri", "PRI", SCHED, priority, "as in /proc/PID/stat"),
 	NUMBER("rtprio", "RTPRIO", SCHED, rt_priority, "real-time priority"),
 	NUMBER("processor psr", "CPU", SCHED, processor, "where it ran last"),
-	COMPUTED("pcpu %cpu", "%CPU", "cpu_percent", PROCFD_INFO_CPU | PROCFD_INFO_START,
-		 cpu_share, tenths_cell, "part of its life that it ran"),
+	PERCENT("pcpu %cpu", "%CPU", "cpu_percent", PROCFD_INFO_CPU | PROCFD_INFO_START,
+		cpu_share, "part of its life that it ran"),
 	COMPUTED("time cputime", "TIME", "time_ns", PROCFD_INFO_CPU, cpu_time, time_cell,
 		 "CPU time"),
 	SHOWN("utime", "USER-TIME", CPU, utime_ns, time_cell, "in user mode"),
@@ -220,8 +224,8 @@ const struct column column_table[] = {
 	SHOWN("start", "START", START, start_ns, start_cell, "when it began"),
 	COMPUTED("age etime", "AGE", "age_ns", PROCFD_INFO_START, age, elapsed_cell,
 		 "how long ago that was"),
-	COMPUTED("pmem %mem", "%MEM", "memory_percent", PROCFD_INFO_RSS, memory_share,
-		 tenths_cell, "part of the memory that it has"),
+	PERCENT("pmem %mem", "%MEM", "memory_percent", PROCFD_INFO_RSS, memory_share,
+		"part of the memory that it has"),
 	SHOWN("rss rssize", "RSS", RSS, rss_bytes, bytes_cell, "resident memory"),
 	SHOWN("vsz vsize", "VSZ", RSS, vsize_bytes, bytes_cell, "virtual memory"),
 	SHOWN("peak", "PEAK", MEMORY, rss_peak_bytes, bytes_cell, "the most of rss"),
@@ -236,14 +240,14 @@ const struct column column_table[] = {
 	NUMBER("majflt maj_flt", "MAJFLT", FAULTS, majflt, "page faults with I/O"),
 	NUMBER("nvcsw", "NVCSW", SWITCHES, nvcsw, "voluntary context switches"),
 	NUMBER("nivcsw", "NIVCSW", SWITCHES, nivcsw, "involuntary ones"),
-	SHOWN("pending", "PENDING", SIGNALS, sig_shared, hex_cell, "signals that wait"),
-	SHOWN("blocked sigmask", "BLOCKED", SIGNALS, sig_blocked, hex_cell, "signals blocked"),
-	SHOWN("ignored", "IGNORED", SIGNALS, sig_ignored, hex_cell, "signals ignored"),
-	SHOWN("caught", "CAUGHT", SIGNALS, sig_caught, hex_cell, "signals with a handler"),
-	SHOWN("caps", "CAPS", CAPS, cap_effective, hex_cell, "effective capabilities"),
+	UNSIGNED("pending", "PENDING", SIGNALS, sig_shared, hex_cell, "signals that wait"),
+	UNSIGNED("blocked sigmask", "BLOCKED", SIGNALS, sig_blocked, hex_cell, "signals blocked"),
+	UNSIGNED("ignored", "IGNORED", SIGNALS, sig_ignored, hex_cell, "signals ignored"),
+	UNSIGNED("caught", "CAUGHT", SIGNALS, sig_caught, hex_cell, "signals with a handler"),
+	UNSIGNED("caps", "CAPS", CAPS, cap_effective, hex_cell, "effective capabilities"),
 	TEXT("seccomp", "SECCOMP", SECURITY, seccomp_cell, "no, strict or filter"),
 	SHOWN("umask", "UMASK", SECURITY, umask, octal_cell, "file mode mask"),
-	SHOWN("cgroup", "CGROUP", CGROUP, cgroup_id, unsigned_cell, "id of its cgroup"),
+	UNSIGNED("cgroup", "CGROUP", CGROUP, cgroup_id, unsigned_cell, "id of its cgroup"),
 	{ .names = "comm ucmd", .header = "NAME", .words = "name of the program",
 	  GROUP(COMM), .text = name_cell, .left = true, .name = true },
 	{ .names = "args cmd command", .header = "COMMAND", .words = "command line",
