@@ -99,19 +99,36 @@ static char *join_parameters(char **words)
 	return all;
 }
 
-static int load_failed(int error)
+/* Without headers dkms builds nothing, and says that all went well. */
+static void complain_not_built(void)
 {
 	struct utsname system;
+	char path[256], hint[256];
 
+	uname(&system);
+	snprintf(path, sizeof(path), "/lib/modules/%s/build/Makefile",
+		 system.release);
+	if (!access(path, F_OK)) {
+		complain(load_hint(ENOENT), "there is no module for kernel %s",
+			 system.release);
+		return;
+	}
+	snprintf(hint, sizeof(hint),
+		 "install linux-headers-%s, then run 'dkms autoinstall'",
+		 system.release);
+	complain(hint, "there is no module for kernel %s, and no headers",
+		 system.release);
+}
+
+static int load_failed(int error)
+{
 	if (error == EEXIST) {
 		complain("unload it first to give it other parameters",
 			 "the module is loaded already");
 		return STATUS_FAILED;
 	}
-	uname(&system);
 	if (error == ENOENT)
-		complain(load_hint(error), "there is no module for kernel %s",
-			 system.release);
+		complain_not_built();
 	else
 		complain(load_hint(error), "loading: %s", strerror(error));
 	return STATUS_FAILED;
