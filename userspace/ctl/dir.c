@@ -49,7 +49,7 @@ static int open_below(const struct file *file, int flags)
 		.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS,
 	};
 
-	return (int)syscall(SYS_openat2, file->dir, file->name, &how,
+	return (int)syscall(__NR_openat2, file->dir, file->name, &how,
 			    sizeof(how));
 }
 
