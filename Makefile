@@ -11,9 +11,11 @@ export KERNELS KERNEL TESTS ROWS JOBS APPEND CPU CPUS MEMORY DEADLINE PROGRAM_DE
 # clang-built kernels want clang-built modules
 LLVM_IF_CLANG = $(shell grep -qs '^CONFIG_CC_IS_CLANG=y' $(KDIR)/.config && echo LLVM=1)
 DKMS_SOURCE = /usr/src/procfd-$(VERSION)
+# a kernel that is not the running one
+DKMS_KERNEL ?=
 
-.PHONY: all module module-if-headers userspace check bench demo shell fuzz storms lint install \
-	dkms-install dkms-remove clean cache-clean help
+.PHONY: all module module-if-headers userspace check bench demo shell fuzz storms lint packages install \
+	dkms-source dkms-install dkms-remove clean cache-clean help
 
 all: module-if-headers userspace
 
@@ -33,6 +35,8 @@ help:
 	@echo 'storms        the tests with very many processes and fds, at full size; as root'
 	@echo '              KERNELS="6.1"          there, and STORM=100000'
 	@echo 'lint          style and static checks'
+	@echo 'packages      Debian packages, built, checked and installed in chroots; as root'
+	@echo '              KERNELS="6.1"          only for the release of this kernel'
 	@echo 'install       userspace, header, manual; DESTDIR=, PREFIX=$(PREFIX)'
 	@echo 'dkms-install  the module by dkms, for every kernel to come'
 	@echo 'dkms-remove   undo that'
@@ -70,21 +74,28 @@ storms:
 lint:
 	@tests/lint/run
 
+packages:
+	@tests/packages/run
+
 install:
 	$(MAKE) -C userspace install DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
 	install -D -m 644 include/procfd_ioctl.h $(DESTDIR)$(PREFIX)/include/procfd_ioctl.h
 
-# dkms builds from a copy of what it needs; an older copy goes first
+# dkms builds from a copy of what it needs
+dkms-source:
+	mkdir -p $(DESTDIR)$(DKMS_SOURCE)
+	tar -c --exclude='*.o' --exclude='*.ko' --exclude='*.mod*' --exclude='.*' --exclude='modules.order' \
+		--exclude='Module.symvers' module include dkms.conf | tar -x -C $(DESTDIR)$(DKMS_SOURCE)
+
+# an older copy goes first
 dkms-install:
 	@command -v dkms >/dev/null || { echo 'procfd: no dkms: install the package dkms and the headers of your kernels' >&2; exit 1; }
 	! dkms status -m procfd -v $(VERSION) | grep -q . || dkms remove -m procfd -v $(VERSION) --all
 	rm -rf $(DKMS_SOURCE)
-	mkdir -p $(DKMS_SOURCE)
-	tar -c --exclude='*.o' --exclude='*.ko' --exclude='*.mod*' --exclude='.*.cmd' \
-		module include dkms.conf | tar -x -C $(DKMS_SOURCE)
+	$(MAKE) dkms-source DESTDIR=
 	dkms add -m procfd -v $(VERSION)
-	dkms build -m procfd -v $(VERSION)
-	dkms install -m procfd -v $(VERSION)
+	dkms build -m procfd -v $(VERSION) $(DKMS_KERNEL:%=-k %)
+	dkms install -m procfd -v $(VERSION) $(DKMS_KERNEL:%=-k %)
 
 dkms-remove:
 	dkms remove -m procfd -v $(VERSION) --all
