@@ -5,9 +5,11 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -41,6 +43,21 @@ static inline void expect_exit_code(int fd, int code)
 	struct procfd_exit_record record = exit_record(fd);
 
 	EXPECT_EQ(procfd_exit_code(&record), code);
+}
+
+/* A root directory with /proc alone: to the library the module is not there. */
+static inline void hide_device(void)
+{
+	char root[] = "/tmp/test_lib.XXXXXX", proc[64];
+
+	ASSERT_TRUE(mkdtemp(root) != NULL);
+	snprintf(proc, sizeof(proc), "%s/proc", root);
+	ASSERT_OK(mkdir(proc, 0755));
+	ASSERT_OK(chmod(root, 0755));
+	ASSERT_OK(unshare(CLONE_NEWNS));
+	ASSERT_OK(mount("/proc", proc, NULL, MS_BIND, NULL));
+	ASSERT_OK(chroot(root));
+	ASSERT_OK(chdir("/"));
 }
 
 static inline bool is_device_fd(int fd)

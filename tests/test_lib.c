@@ -230,16 +230,6 @@ TEST(get_features_of_other_sizes)
 
 /* ---- without the module ---------------------------------------------------------- */
 
-/* A root directory without /dev: to the library the module is not there. */
-static void hide_device(void)
-{
-	char path[] = "/tmp/test_lib.XXXXXX";
-
-	ASSERT_TRUE(mkdtemp(path) != NULL);
-	ASSERT_OK(chroot(path));
-	ASSERT_OK(chdir("/"));
-}
-
 static int native_of(pid_t pid)
 {
 	hide_device();
@@ -274,6 +264,18 @@ TEST(without_module_features_tell_so)
 	memset(&info, 0xff, sizeof(info));
 	ASSERT_OK(procfd_get_features(&info, sizeof(info)));
 	EXPECT_MEMEQ(&info, &none, sizeof(info));
+}
+
+TEST(another_device_of_that_name_is_no_module)
+{
+	struct procfd_features_info info;
+
+	ASSERT_OK(unshare(CLONE_NEWNS));
+	ASSERT_OK(mount("/dev/null", PROCFD_DEVICE, NULL, MS_BIND, NULL));
+	EXPECT_ERRNO(procfd_open(getpid(), 0), ENODEV);
+	EXPECT_OK(procfd_open(getpid(), PROCFD_ALLOW_PIDFD));
+	ASSERT_OK(procfd_get_features(&info, sizeof(info)));
+	EXPECT_EQ(info.abi, 0U);
 }
 
 TEST(without_module_a_pidfd_signals)

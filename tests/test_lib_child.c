@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* libprocfd: children that are held from their birth. */
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stddef.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 
 #include "lib.h"
@@ -186,6 +191,104 @@ TEST(fork_is_not_confused_by_a_handler_that_forks)
 		reap(pid);
 		close(fd);
 	}
+}
+
+TEST(fork_that_allows_a_pidfd_prefers_a_procfd)
+{
+	int fd;
+	pid_t pid = ASSERT_OK(procfd_fork(&fd, PROCFD_ALLOW_PIDFD));
+
+	if (!pid)
+		_exit(6);
+	expect_exit_code(fd, 6);
+	reap(pid);
+}
+
+TEST(without_module_fork_holds_the_child_by_a_pidfd)
+{
+	siginfo_t info;
+	pid_t pid;
+	int fd;
+
+	hide_device();
+	pid = ASSERT_OK(procfd_fork(&fd, PROCFD_ALLOW_PIDFD | PROCFD_NONBLOCK));
+	if (!pid)
+		_exit(fd == -1 && !is_blocked(SIGUSR1) ? 4 : 5);
+	EXPECT_EQ(fcntl(fd, F_GETFD), FD_CLOEXEC);
+	EXPECT_EQ(fcntl(fd, F_GETFL) & O_NONBLOCK, O_NONBLOCK);
+	EXPECT_FALSE(is_blocked(SIGUSR1));
+	EXPECT_EQ(poll_fd(fd, POLLIN, SOON_MS) & POLLIN, POLLIN);
+	ASSERT_OK(procfd_wait(fd, WEXITED, NULL, &info, NULL, 0));
+	EXPECT_EQ(info.si_pid, pid);
+	EXPECT_EQ(info.si_status, 4);
+}
+
+TEST(without_module_fork_does_not_keep_less_than_it_says)
+{
+	int fd = 7;
+
+	hide_device();
+	EXPECT_ERRNO(procfd_fork(&fd, 0), ENODEV);
+	EXPECT_ERRNO(procfd_fork(&fd,
+				 PROCFD_ALLOW_PIDFD | PROCFD_KILL_ON_CLOSE),
+		     ENODEV);
+	EXPECT_ERRNO(procfd_fork(&fd, PROCFD_ALLOW_PIDFD | PROCFD_AUTOREAP),
+		     ENODEV);
+	EXPECT_EQ(fd, -1);
+	EXPECT_ERRNO(waitpid(-1, NULL, __WALL), ECHILD);
+}
+
+TEST(without_module_fork_without_a_pidfd_makes_no_child)
+{
+	struct rlimit few = { 0 };
+	int fd, next;
+
+	hide_device();
+	next = ASSERT_OK(dup(0));
+	close(next);
+	few.rlim_cur = few.rlim_max = next;
+	ASSERT_OK(setrlimit(RLIMIT_NOFILE, &few));
+	EXPECT_ERRNO(procfd_fork(&fd, PROCFD_ALLOW_PIDFD), EMFILE);
+	EXPECT_ERRNO(waitpid(-1, NULL, 0), ECHILD);
+	EXPECT_FALSE(is_blocked(SIGUSR1));
+}
+
+/* pidfd_open() fails with that errno. */
+static void refuse_pidfds(int error)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_pidfd_open, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { .len = 4, .filter = code };
+
+	ASSERT_OK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+	ASSERT_OK(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program));
+}
+
+static void fork_without_pidfds(void *error)
+{
+	int before = open_fd_count(), fd;
+
+	refuse_pidfds(*(int *)error);
+	EXPECT_ERRNO(procfd_fork(&fd, PROCFD_ALLOW_PIDFD),
+		     *(int *)error == ENOSYS ? ENODEV : *(int *)error);
+	EXPECT_EQ(fd, -1);
+	EXPECT_EQ(open_fd_count(), before);
+	EXPECT_ERRNO(waitpid(-1, NULL, 0), ECHILD);
+	EXPECT_FALSE(is_blocked(SIGUSR1));
+}
+
+TEST(without_module_and_pidfds_fork_makes_no_child)
+{
+	int errors[] = { ENOSYS, ENOMEM };
+
+	hide_device();
+	for (int i = 0; i < 2; i++)
+		test_follow(reap(fork_child(fork_without_pidfds, &errors[i])));
 }
 
 /* ---- spawn ------------------------------------------------------------------- */

@@ -7,6 +7,8 @@
  * made would be the next one.
  */
 #include <sched.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
 
 #include "internal.h"
 
@@ -17,24 +19,103 @@ PROCFD_PUBLIC int procfd_next_child(unsigned int flags)
 	return device_ioctl(PROCFD_NEXT_CHILD, &args);
 }
 
-static void restore_signals(const sigset_t *mask)
+void block_signals(sigset_t *mask)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, mask);
+}
+
+void restore_signals(const sigset_t *mask)
 {
 	pthread_sigmask(SIG_SETMASK, mask, NULL);
 }
 
 /* An armed procfd, with all signals blocked; @mask is what they were. */
-static int arm(unsigned int flags, sigset_t *mask)
+int arm_child(unsigned int flags, sigset_t *mask)
 {
-	sigset_t all;
 	int fd;
 
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, mask);
+	block_signals(mask);
 	fd = procfd_next_child(flags);
 	if (fd < 0)
 		restore_signals(mask);
 	return fd;
 }
+
+/* ---- fork, without the module: a native pidfd ------------------------------- */
+
+/*
+ * The child waits, with all signals blocked, until its parent has told it that
+ * the pidfd is there. A process that lives cannot have been waited for, whatever
+ * the other threads do, so the number is its own until then.
+ */
+enum order { GO, GIVE_UP };
+
+static void wait_for_order(const int ends[2])
+{
+	char order = GO;
+	ssize_t length;
+
+	close_quietly(ends[1]);
+	do
+		length = read(ends[0], &order, 1);
+	while (length < 0 && errno == EINTR);
+	close_quietly(ends[0]);
+	/* a parent that was killed says nothing, and its child goes on */
+	if (order == GIVE_UP)
+		_exit(127);
+}
+
+static void give_order(int end, char order)
+{
+	/* the child may have been killed: no SIGPIPE */
+	send(end, &order, 1, MSG_NOSIGNAL);
+}
+
+/* A pidfd of the child, or no child. */
+static int hold_native(const int ends[2], pid_t pid, unsigned int flags)
+{
+	int pidfd, error;
+
+	/* leaves a number free for the pidfd */
+	close_quietly(ends[0]);
+	pidfd = pidfd_open_native(pid, flags);
+	error = errno;
+	give_order(ends[1], pidfd < 0 ? GIVE_UP : GO);
+	close_quietly(ends[1]);
+	if (pidfd >= 0)
+		return pidfd;
+	waitpid(pid, NULL, 0);
+	return fail(error == ENOSYS ? ENODEV : error);
+}
+
+static pid_t fork_native(int *fd, unsigned int flags)
+{
+	sigset_t mask;
+	int ends[2];
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+		return -1;
+	block_signals(&mask);
+	pid = fork();
+	if (!pid) {
+		wait_for_order(ends);
+	} else if (pid > 0) {
+		*fd = hold_native(ends, pid, flags);
+		if (*fd < 0)
+			pid = -1;
+	} else {
+		close_quietly(ends[0]);
+		close_quietly(ends[1]);
+	}
+	restore_signals(&mask);
+	return pid;
+}
+
+/* ---- fork -------------------------------------------------------------------- */
 
 PROCFD_PUBLIC pid_t procfd_fork(int *fd, unsigned int flags)
 {
@@ -43,9 +124,9 @@ PROCFD_PUBLIC pid_t procfd_fork(int *fd, unsigned int flags)
 	pid_t pid;
 
 	*fd = -1;
-	armed = arm(flags, &mask);
+	armed = arm_child(flags & ~PROCFD_ALLOW_PIDFD, &mask);
 	if (armed < 0)
-		return -1;
+		return may_be_native(flags) ? fork_native(fd, flags) : -1;
 	pid = fork();
 	/* the child's copy was closed by the module before it ran */
 	if (pid > 0)
@@ -55,6 +136,8 @@ PROCFD_PUBLIC pid_t procfd_fork(int *fd, unsigned int flags)
 	restore_signals(&mask);
 	return pid;
 }
+
+/* ---- spawn ------------------------------------------------------------------- */
 
 typedef int spawn_function(pid_t *, const char *,
 			   const posix_spawn_file_actions_t *,
@@ -115,7 +198,7 @@ static int spawn_held(const struct spawn *spawn, pid_t *pid, unsigned int flags)
 	pid_t ignored;
 	sigset_t mask;
 	int error;
-	int fd = arm(flags, &mask);
+	int fd = arm_child(flags, &mask);
 
 	if (fd < 0)
 		return -1;
@@ -149,6 +232,8 @@ PROCFD_PUBLIC int procfd_spawnp(pid_t *pid, const char *file,
 
 	return spawn_held(&spawn, pid, flags);
 }
+
+/* ---- clone ------------------------------------------------------------------- */
 
 PROCFD_PUBLIC pid_t procfd_clone(const struct procfd_clone_args *args,
 				 size_t size)

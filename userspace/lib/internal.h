@@ -54,7 +54,14 @@ int device_open(void);
 int device_ioctl(unsigned long command, void *arg);
 bool is_no_device(int error);
 
+/* child.c: around what creates a child */
+int arm_child(unsigned int flags, sigset_t *mask);
+void block_signals(sigset_t *mask);
+void restore_signals(const sigset_t *mask);
+
 /* pidfd.c */
+bool may_be_native(unsigned int flags);
+int pidfd_open_native(pid_t pid, unsigned int flags);
 int pidfd_send(int pidfd, int sig, const siginfo_t *info, unsigned int flags);
 bool is_pidfd(int fd);
 bool is_other_kind(int fd);

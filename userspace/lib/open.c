@@ -11,20 +11,6 @@
 
 /* ---- without the module: native pidfds ------------------------------------- */
 
-/* After a failure: is the caller content with a native pidfd, and is it time? */
-static bool may_be_native(unsigned int flags)
-{
-	return errno == ENODEV && flags & PROCFD_ALLOW_PIDFD &&
-	       !(flags & ~(PROCFD_ALLOW_PIDFD | PROCFD_NONBLOCK));
-}
-
-static int open_native(pid_t pid, unsigned int flags)
-{
-	/* PIDFD_NONBLOCK is O_NONBLOCK */
-	return (int)syscall(SYS_pidfd_open, pid,
-			    flags & PROCFD_NONBLOCK ? O_NONBLOCK : 0);
-}
-
 /* Such a pidfd has a description of its own, so its flag can be set. */
 static int peer_native(int socket, unsigned int flags)
 {
@@ -57,7 +43,8 @@ PROCFD_PUBLIC int procfd_open(pid_t pid, unsigned int flags)
 {
 	int fd = procfd_open_in(-1, pid, flags & ~PROCFD_ALLOW_PIDFD);
 
-	return fd < 0 && may_be_native(flags) ? open_native(pid, flags) : fd;
+	return fd < 0 && may_be_native(flags) ? pidfd_open_native(pid, flags) :
+						fd;
 }
 
 static int open_by_fd(unsigned long command, int by, unsigned int flags)
@@ -107,7 +94,7 @@ PROCFD_PUBLIC int procfd_open_self(unsigned int flags)
 	int fd = open_known(PROCFD_OPEN_SELF, flags);
 
 	if (fd < 0 && may_be_native(flags))
-		return open_native(getpid(), flags);
+		return pidfd_open_native(getpid(), flags);
 	return fd;
 }
 
@@ -115,5 +102,6 @@ PROCFD_PUBLIC int procfd_open_root(unsigned int flags)
 {
 	int fd = open_known(PROCFD_OPEN_ROOT, flags);
 
-	return fd < 0 && may_be_native(flags) ? open_native(1, flags) : fd;
+	return fd < 0 && may_be_native(flags) ? pidfd_open_native(1, flags) :
+						fd;
 }

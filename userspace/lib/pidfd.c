@@ -8,6 +8,20 @@
 	(PROCFD_SIGNAL_THREAD | PROCFD_SIGNAL_PROCESS | \
 	 PROCFD_SIGNAL_PROCESS_GROUP)
 
+/* After a failure: is the caller content with a native pidfd, and is it time? */
+bool may_be_native(unsigned int flags)
+{
+	return errno == ENODEV && flags & PROCFD_ALLOW_PIDFD &&
+	       !(flags & ~(PROCFD_ALLOW_PIDFD | PROCFD_NONBLOCK));
+}
+
+int pidfd_open_native(pid_t pid, unsigned int flags)
+{
+	/* PIDFD_NONBLOCK is O_NONBLOCK */
+	return (int)syscall(SYS_pidfd_open, pid,
+			    flags & PROCFD_NONBLOCK ? O_NONBLOCK : 0);
+}
+
 /*
  * The scopes are numbered as the native ones, which came with Linux 6.9. Before
  * that a pidfd always means a process, so that scope needs no flag.

@@ -259,12 +259,17 @@ int procfd_next_child(unsigned int flags);
  * procfd_fork() - fork(2), and a procfd for the child
  * @fd:    where the procfd is stored for the parent; -1 in the child and after
  *         a failure; must not be NULL
- * @flags: PROCFD_NONBLOCK, PROCFD_KILL_ON_CLOSE, PROCFD_AUTOREAP
+ * @flags: PROCFD_NONBLOCK, PROCFD_KILL_ON_CLOSE, PROCFD_AUTOREAP,
+ *         PROCFD_ALLOW_PIDFD
  *
  * It is the C library's fork: handlers of pthread_atfork(3) run, and a seccomp
  * filter judges the real call. Signals are blocked meanwhile, so that no
  * handler's child is taken for this one; a prepare handler must not create a
  * process. The child does not have the procfd.
+ *
+ * With PROCFD_ALLOW_PIDFD and without the module it is a native pidfd, see
+ * procfd_open(). The child runs when its pidfd is there, so that nobody can have
+ * waited for it before. KILL_ON_CLOSE and AUTOREAP need the module: ENODEV.
  *
  * Returns the child's number to the parent, 0 to the child, or -1: as
  * procfd_next_child() and fork(2). Since 0.1.
