@@ -60,6 +60,20 @@ static inline void hide_device(void)
 	ASSERT_OK(chdir("/"));
 }
 
+/* A case with the module, and the same case without it. */
+#define TEST_BOTH(name)                \
+	static void both_##name(void); \
+	TEST(name)                     \
+	{                              \
+		both_##name();         \
+	}                              \
+	TEST(without_module_##name)    \
+	{                              \
+		hide_device();         \
+		both_##name();         \
+	}                              \
+	static void both_##name(void)
+
 static inline bool is_device_fd(int fd)
 {
 	char path[64], target[64] = "";

@@ -59,7 +59,7 @@ links_every_name()
 			"$(find "$copy/share" -type f | wc -l)" ]
 }
 
-plan 27
+plan 29
 check "the manual has no gap" "$top/tests/man/check" "$top"
 
 check "a page of an ioctl that is missing" \
@@ -92,6 +92,11 @@ check "a constant that is new" finds 'no constant PROCFD_NEW' include/procfd_ioc
 	's/^#define PROCFD_NONBLOCK .*/&\n#define PROCFD_NEW 1/'
 check "a constant that is none" finds 'constant PROCFD_NONBLOK is told' $man/procfd_open.3 \
 	's/PROCFD_NONBLOCK/PROCFD_NONBLOK/'
+
+check "a constant that is as others have it" finds 'no constant FFDW_NEW' userspace/lib/procfd/forkfd.h \
+	's/^#define FFDW_NOHANG .*/&\n#define FFDW_NEW 1/'
+check "an error of what is as others have it" finds 'forkfd.3: 1 causes of EBUSY' userspace/lib/procfd/forkfd.h \
+	's/^ \*   EBUSY .*/&; new/'
 
 check "an error that is new" finds 'PROCFD_WAIT.2: 0 causes of ENOSPC' include/procfd_ioctl.h \
 	's/^ \*   ETIMEDOUT  the deadline/ *   ENOSPC  new\n&/'

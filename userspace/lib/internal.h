@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -21,6 +22,9 @@
 
 /* what libprocfd.map names is visible, all else is hidden by the compiler */
 #define PROCFD_PUBLIC __attribute__((visibility("default")))
+
+/* P_PIDFD, which older C libraries do not have */
+#define IDTYPE_PIDFD 3
 
 static inline int fail(int error)
 {
@@ -67,6 +71,14 @@ bool is_pidfd(int fd);
 bool is_other_kind(int fd);
 int wrong_kind(int fd);
 int pidfd_duplicate(int pidfd, unsigned int flags);
+
+/* usage.c */
+void usage_of_self(const struct procfd_exit_record *record,
+		   struct rusage *usage);
+void usage_of_children(const struct procfd_exit_record *record,
+		       struct rusage *usage);
+void usage_of_both(const struct procfd_exit_record *record,
+		   struct rusage *usage);
 
 /* clock.c */
 int deadline_after(const struct timespec *timeout, __u64 *deadline_ns);

@@ -11,10 +11,6 @@ _Static_assert(WNOHANG == PROCFD_WNOHANG && WSTOPPED == PROCFD_WSTOPPED &&
 		       WNOWAIT == PROCFD_WNOWAIT,
 	       "options are passed on as they are");
 
-#ifndef P_PIDFD
-#define P_PIDFD 3
-#endif
-
 static void fill_info(siginfo_t *info, const struct procfd_wait *args)
 {
 	memset(info, 0, sizeof(*info));
@@ -49,15 +45,15 @@ static int wait_native(int pidfd, int options, const struct timespec *timeout,
 	if (with_record || (timeout && options & (WSTOPPED | WCONTINUED)))
 		return fail(EOPNOTSUPP);
 	/* whose child it is, is told before there is any waiting */
-	if (waitid((idtype_t)P_PIDFD, (id_t)pidfd, &ignored,
+	if (waitid((idtype_t)IDTYPE_PIDFD, (id_t)pidfd, &ignored,
 		   WEXITED | WNOHANG | WNOWAIT | __WALL))
 		return -1;
 	if (timeout && !(options & WNOHANG) && poll_native(pidfd, timeout))
 		return -1;
 	if (info)
 		memset(info, 0, sizeof(*info));
-	return waitid((idtype_t)P_PIDFD, (id_t)pidfd, info ? info : &ignored,
-		      options | __WALL);
+	return waitid((idtype_t)IDTYPE_PIDFD, (id_t)pidfd,
+		      info ? info : &ignored, options | __WALL);
 }
 
 /* ---- a procfd -------------------------------------------------------------- */
