@@ -59,7 +59,7 @@ links_every_name()
 			"$(find "$copy/share" -type f | wc -l)" ]
 }
 
-plan 29
+plan 30
 check "the manual has no gap" "$top/tests/man/check" "$top"
 
 check "a page of an ioctl that is missing" \
@@ -93,6 +93,8 @@ check "a constant that is new" finds 'no constant PROCFD_NEW' include/procfd_ioc
 check "a constant that is none" finds 'constant PROCFD_NONBLOK is told' $man/procfd_open.3 \
 	's/PROCFD_NONBLOCK/PROCFD_NONBLOK/'
 
+check "a function that is as others have it" finds 'prototype int pdkill(int fd, int signum) is told' \
+	userspace/lib/procfd/sys/procdesc.h 's/^int pdkill(int fd, int signum)/int pdkill(int fd, int sig)/'
 check "a constant that is as others have it" finds 'no constant FFDW_NEW' userspace/lib/procfd/forkfd.h \
 	's/^#define FFDW_NOHANG .*/&\n#define FFDW_NEW 1/'
 check "an error of what is as others have it" finds 'forkfd.3: 1 causes of EBUSY' userspace/lib/procfd/forkfd.h \
