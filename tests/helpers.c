@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -249,6 +250,17 @@ int open_fd_count(void)
 		count += entry->d_name[0] != '.';
 	closedir(dir);
 	return count;
+}
+
+bool kernel_at_least(int major, int minor)
+{
+	struct utsname name;
+	int have_major = 0, have_minor = 0;
+
+	uname(&name);
+	sscanf(name.release, "%d.%d", &have_major, &have_minor);
+	return have_major > major ||
+	       (have_major == major && have_minor >= minor);
 }
 
 /* ---- a kernel that is slow by its nature ----------------------------------- */

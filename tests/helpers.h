@@ -71,6 +71,9 @@ char proc_state(pid_t pid);
 /* How many fds this process has open. */
 int open_fd_count(void);
 
+/* The running kernel is this one or a later one, by its release. */
+bool kernel_at_least(int major, int minor);
+
 /* ---- a kernel that is slow by its nature ---------------------------------- */
 
 /* DEADLINE_FACTOR of the environment: what times are multiplied by, or 1. */

@@ -15,7 +15,6 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
-#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -334,17 +333,6 @@ static inline void write_text(const char *path, const char *text)
 
 	ASSERT_EQ(write(fd, text, strlen(text)), (ssize_t)strlen(text));
 	close(fd);
-}
-
-static inline bool kernel_at_least(int major, int minor)
-{
-	struct utsname name;
-	int have_major = 0, have_minor = 0;
-
-	uname(&name);
-	sscanf(name.release, "%d.%d", &have_major, &have_minor);
-	return have_major > major ||
-	       (have_major == major && have_minor >= minor);
 }
 
 /* Unloading the module is refused; if not, it is gone for the other tests. */

@@ -324,6 +324,58 @@ TEST(without_module_a_pidfd_waits_for_children)
 	EXPECT_ERRNO(procfd_wait(fd, WEXITED, NULL, &info, NULL, 0), ECHILD);
 }
 
+struct wait {
+	int fd;
+	pid_t pid; /* who is killed meanwhile */
+};
+
+/* In a child of who made it: the process is its sibling. */
+static void wait_for_sibling(void *arg)
+{
+	const struct timespec moment = { .tv_nsec = 20000000 };
+	const struct wait *wait = arg;
+	siginfo_t info;
+
+	EXPECT_ERRNO(procfd_wait(wait->fd, WEXITED, NULL, &info, NULL, 0),
+		     ECHILD);
+	EXPECT_ERRNO(procfd_wait(wait->fd, WSTOPPED, NULL, NULL, NULL, 0),
+		     ECHILD);
+	EXPECT_ERRNO(procfd_wait(wait->fd, WEXITED, &moment, NULL, NULL, 0),
+		     ETIMEDOUT);
+	EXPECT_OK(
+		procfd_wait(wait->fd, WEXITED | WNOHANG, NULL, NULL, NULL, 0));
+	ASSERT_OK(fcntl(wait->fd, F_SETFL, O_NONBLOCK));
+	EXPECT_ERRNO(procfd_wait(wait->fd, WEXITED, NULL, NULL, NULL, 0),
+		     EAGAIN);
+	ASSERT_OK(fcntl(wait->fd, F_SETFL, 0));
+	ASSERT_OK(kill(wait->pid, SIGKILL));
+	EXPECT_OK(procfd_wait(wait->fd, WEXITED, NULL, NULL, NULL, 0));
+	ASSERT_OK(fcntl(wait->fd, F_SETFL, O_NONBLOCK));
+	EXPECT_OK(procfd_wait(wait->fd, WEXITED, NULL, NULL, NULL, 0));
+}
+
+TEST(without_module_a_pidfd_waits_for_the_end_of_others)
+{
+	struct wait wait = { .pid = fork_sleeper() };
+
+	wait.fd = native_of(wait.pid);
+	test_follow(reap(fork_child(wait_for_sibling, &wait)));
+	EXPECT_EQ(reap(wait.pid), SIGKILL);
+	EXPECT_OK(procfd_wait(wait.fd, WEXITED, NULL, NULL, NULL, 0));
+}
+
+TEST(without_module_wrong_options_of_wait_are_einval)
+{
+	pid_t pid = fork_exit(0);
+	int fd = native_of(pid);
+
+	EXPECT_ERRNO(procfd_wait(fd, 0, NULL, NULL, NULL, 0), EINVAL);
+	EXPECT_ERRNO(procfd_wait(fd, WNOHANG, NULL, NULL, NULL, 0), EINVAL);
+	EXPECT_ERRNO(procfd_wait(fd, WEXITED | 1 << 20, NULL, NULL, NULL, 0),
+		     EINVAL);
+	reap(pid);
+}
+
 TEST(without_module_a_pidfd_has_no_record)
 {
 	pid_t pid = fork_exit(0);
@@ -334,8 +386,6 @@ TEST(without_module_a_pidfd_has_no_record)
 	EXPECT_ERRNO(procfd_read_exit(fd, &record, sizeof(record)), EOPNOTSUPP);
 	EXPECT_ERRNO(procfd_wait(fd, WEXITED, NULL, NULL, &record,
 				 sizeof(record)),
-		     EOPNOTSUPP);
-	EXPECT_ERRNO(procfd_get_namespace(fd, PROCFD_NAMESPACE_UTS),
 		     EOPNOTSUPP);
 	reap(pid);
 }

@@ -305,16 +305,39 @@ TEST(open_dir_needs_the_root_of_a_procfs)
 
 /* ---- what is no procfd ------------------------------------------------------------- */
 
+/* What native pidfds can on this kernel, and nobody before it. */
+#define EXPECT_SINCE(major, minor, call)                \
+	({                                              \
+		if (kernel_at_least(major, minor))      \
+			EXPECT_OK(call);                \
+		else                                    \
+			EXPECT_ERRNO(call, EOPNOTSUPP); \
+	})
+
+TEST(native_pidfds_have_the_id_of_the_procfd)
+{
+	pid_t pid = fork_exit(0);
+	int procfd = open_procfd(pid), pidfd = native_pidfd(pid);
+	uint64_t id = 1, theirs = 2;
+
+	EXPECT_SINCE(6, 9, procfd_get_id(pidfd, &theirs));
+	ASSERT_OK(procfd_get_id(procfd, &id));
+	reap(pid);
+	if (!kernel_at_least(6, 9))
+		return;
+	EXPECT_EQ(theirs, id);
+	EXPECT_OK(procfd_get_id(pidfd, &theirs));
+	EXPECT_EQ(theirs, id);
+}
+
 TEST(native_pidfds_are_eopnotsupp)
 {
 	int pidfd = native_pidfd(getpid());
 	struct procfd_info_record info;
-	uint64_t id;
 
 	EXPECT_ERRNO(procfd_get_info(pidfd, 0, &info, sizeof(info)),
 		     EOPNOTSUPP);
 	EXPECT_ERRNO(procfd_get_pid_in(pidfd, -1), EOPNOTSUPP);
-	EXPECT_ERRNO(procfd_get_id(pidfd, &id), EOPNOTSUPP);
 	EXPECT_ERRNO(procfd_open_dir(pidfd, -1), EOPNOTSUPP);
 	EXPECT_ERRNO(procfd_open_relative(pidfd, PROCFD_RELATIVE_PARENT, -1, 0),
 		     EOPNOTSUPP);
@@ -339,7 +362,7 @@ TEST(what_is_no_process_is_ebadf)
 	EXPECT_ERRNO(procfd_open_pidfd(ends[0], 0), EBADF);
 }
 
-/* ---- without the module --------------------------------------------------------------- */
+/* ---- without the module -------------------------------------------------------------- */
 
 TEST(without_module_native_pidfds_are_opened)
 {
@@ -365,4 +388,77 @@ TEST(without_module_native_pidfds_are_opened)
 		     ENODEV);
 	EXPECT_ERRNO(procfd_open_id(1, 0), ENODEV);
 	EXPECT_ERRNO(procfd_open_in(-1, 1, 0), ENODEV);
+}
+
+TEST(without_module_native_pidfds_are_compared)
+{
+	pid_t pid = fork_exit(0);
+	int one, same, other;
+
+	hide_device();
+	one = ASSERT_OK(procfd_open(pid, PROCFD_ALLOW_PIDFD));
+	same = ASSERT_OK(procfd_open(pid, PROCFD_ALLOW_PIDFD));
+	other = ASSERT_OK(procfd_open_self(PROCFD_ALLOW_PIDFD));
+	if (!kernel_at_least(6, 9)) {
+		EXPECT_ERRNO(procfd_same(one, same), ENODEV);
+		reap(pid);
+		return;
+	}
+	EXPECT_EQ(procfd_same(one, same), 1);
+	EXPECT_EQ(procfd_same(one, other), 0);
+	reap(pid);
+	EXPECT_EQ(procfd_same(one, same), 1);
+	EXPECT_EQ(procfd_same(other, one), 0);
+	EXPECT_ERRNO(procfd_same(one, 0), EBADF);
+}
+
+static uint64_t inode(int fd)
+{
+	struct stat st;
+
+	ASSERT_OK(fstat(fd, &st));
+	return st.st_ino;
+}
+
+TEST(without_module_native_pidfds_have_namespaces)
+{
+	static const char *const names[] = { "cgroup", "ipc",
+					     "mnt",    "net",
+					     "pid",    "pid_for_children",
+					     "time",   "time_for_children",
+					     "user",   "uts" };
+	int pidfd, type, fd;
+
+	hide_device();
+	pidfd = ASSERT_OK(procfd_open_self(PROCFD_ALLOW_PIDFD));
+	EXPECT_ERRNO(procfd_get_namespace(pidfd, 0),
+		     kernel_at_least(6, 9) ? EINVAL : EOPNOTSUPP);
+	for (type = 1; type <= PROCFD_NAMESPACE_UTS; type++) {
+		char path[64];
+		struct stat st;
+
+		if (!kernel_at_least(6, 11)) {
+			EXPECT_ERRNO(procfd_get_namespace(pidfd, type),
+				     EOPNOTSUPP);
+			continue;
+		}
+		fd = ASSERT_OK(procfd_get_namespace(pidfd, type));
+		snprintf(path, sizeof(path), "/proc/self/ns/%s",
+			 names[type - 1]);
+		ASSERT_OK(stat(path, &st));
+		EXPECT_EQ(inode(fd), (uint64_t)st.st_ino);
+		EXPECT_EQ(fcntl(fd, F_GETFD), FD_CLOEXEC);
+	}
+}
+
+TEST(without_module_namespaces_of_who_was_reaped_are_esrch)
+{
+	pid_t pid = fork_exit(0);
+	int fd;
+
+	hide_device();
+	fd = ASSERT_OK(procfd_open(pid, PROCFD_ALLOW_PIDFD));
+	reap(pid);
+	EXPECT_ERRNO(procfd_get_namespace(fd, PROCFD_NAMESPACE_UTS),
+		     kernel_at_least(6, 11) ? ESRCH : EOPNOTSUPP);
 }

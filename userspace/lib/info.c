@@ -36,7 +36,7 @@ PROCFD_PUBLIC int procfd_get_id(int fd, uint64_t *id)
 	struct procfd_get_id args = { 0 };
 
 	if (ioctl(fd, PROCFD_GET_ID, &args))
-		return failed(fd);
+		return is_other_kind(fd) ? pidfd_id(fd, id) : -1;
 	*id = args.id;
 	return 0;
 }
@@ -50,11 +50,17 @@ static int compare(int procfd, int other)
 	return ioctl(procfd, PROCFD_COMPARE, &args);
 }
 
-/* neither is a procfd: make one of the first */
+/* neither is a procfd: where the kernel gives no ids, make one of the first */
 static int compare_pidfds(int pidfd, int other)
 {
-	int procfd = procfd_open_pidfd(pidfd, 0);
-	int same;
+	uint64_t id, other_id;
+	int procfd, same;
+
+	if (!pidfd_id(pidfd, &id))
+		return pidfd_id(other, &other_id) ? -1 : id == other_id;
+	if (errno != EOPNOTSUPP)
+		return -1;
+	procfd = procfd_open_pidfd(pidfd, 0);
 
 	if (procfd < 0)
 		return errno == EOPNOTSUPP ? fail(EBADF) : -1;

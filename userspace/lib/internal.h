@@ -70,6 +70,7 @@ int pidfd_send(int pidfd, int sig, const siginfo_t *info, unsigned int flags);
 bool is_pidfd(int fd);
 bool is_other_kind(int fd);
 int wrong_kind(int fd);
+int pidfd_id(int pidfd, uint64_t *id);
 int pidfd_duplicate(int pidfd, unsigned int flags);
 
 /* usage.c */

@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Native pidfds and namespaces. */
 #include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include "internal.h"
+
+/* The file system of pidfds, since Linux 6.9, and its ioctls for namespaces. */
+#define PIDFS_MAGIC 0x50494446
+#define PIDFS_GET_NAMESPACE(type) _IO(0xFF, type)
 
 #define SCOPES                                          \
 	(PROCFD_SIGNAL_THREAD | PROCFD_SIGNAL_PROCESS | \
@@ -81,6 +87,41 @@ int pidfd_duplicate(int pidfd, unsigned int flags)
 	return flags ? fail(EOPNOTSUPP) : fcntl(pidfd, F_DUPFD_CLOEXEC, 0);
 }
 
+/* 0, or -1: EOPNOTSUPP for pidfds before there was that file system */
+static int check_pidfs(int fd)
+{
+	struct statfs fs;
+
+	if (fstatfs(fd, &fs))
+		return -1;
+	return fs.f_type == PIDFS_MAGIC ? 0 : wrong_kind(fd);
+}
+
+/* The inode belongs to the process, and its number is the one that we give. */
+int pidfd_id(int pidfd, uint64_t *id)
+{
+	struct statx stat;
+
+	if (check_pidfs(pidfd) ||
+	    statx(pidfd, "", AT_EMPTY_PATH, STATX_INO, &stat))
+		return -1;
+	*id = stat.stx_ino;
+	return 0;
+}
+
+/* The kernel numbers the types as we do, and has ioctls for them since 6.11. */
+static int namespace_native(int pidfd, int type)
+{
+	int namespace;
+
+	if (check_pidfs(pidfd))
+		return -1;
+	if (type < PROCFD_NAMESPACE_CGROUP || type > PROCFD_NAMESPACE_UTS)
+		return fail(EINVAL);
+	namespace = ioctl(pidfd, PIDFS_GET_NAMESPACE(type), 0);
+	return namespace < 0 && errno == ENOTTY ? fail(EOPNOTSUPP) : namespace;
+}
+
 PROCFD_PUBLIC int procfd_get_pidfd(int fd, unsigned int flags)
 {
 	struct procfd_get_pidfd args = { .flags = flags };
@@ -95,5 +136,6 @@ PROCFD_PUBLIC int procfd_get_namespace(int fd, int type)
 	struct procfd_get_namespace args = { .type = (uint32_t)type };
 	int namespace = ioctl(fd, PROCFD_GET_NAMESPACE, &args);
 
-	return namespace < 0 && is_other_kind(fd) ? wrong_kind(fd) : namespace;
+	return namespace < 0 && is_other_kind(fd) ? namespace_native(fd, type) :
+						    namespace;
 }

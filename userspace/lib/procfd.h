@@ -99,8 +99,9 @@ extern "C" {
  * meant, then that the fd is not reaped (procfd_send_signal() with signal 0).
  *
  * With PROCFD_ALLOW_PIDFD and without the module the result is a native pidfd.
- * It can be polled; procfd_send_signal() works on it; procfd_wait() does for
- * the caller's own children, as written there; procfd_get_pidfd() copies it.
+ * It can be polled; procfd_send_signal() works on it; procfd_wait() does as
+ * written there; procfd_get_pidfd() copies it; from Linux 6.9 on it has
+ * procfd_get_id() and procfd_same(), from 6.11 on procfd_get_namespace().
  * All else is EOPNOTSUPP. KILL_ON_CLOSE and THREAD need the module: ENODEV.
  *
  * Returns the fd, or -1:
@@ -537,7 +538,7 @@ int procfd_send_signal(int fd, int sig, const siginfo_t *info,
 
 /**
  * procfd_wait() - wait for this process, with a timeout
- * @fd:      a procfd, or a native pidfd of a child
+ * @fd:      a procfd or a native pidfd
  * @options: WEXITED, WSTOPPED, WCONTINUED, WNOHANG, WNOWAIT of waitid(2)
  * @timeout: how long at most, or NULL: for ever. A call that a signal handler
  *           restarts ends when the first one would have
@@ -553,8 +554,9 @@ int procfd_send_signal(int fd, int sig, const siginfo_t *info,
  * namespace. Where /proc is missing there, and after unshare(CLONE_NEWTIME)
  * with new offsets but before the next fork, timeouts are wrong.
  *
- * On a native pidfd: only one's own children (else ECHILD), no record, and no
- * timeout together with WSTOPPED or WCONTINUED (else EOPNOTSUPP).
+ * On a native pidfd: no record, and no timeout together with WSTOPPED or
+ * WCONTINUED (else EOPNOTSUPP); of a process that is no child, or was waited for,
+ * only its end, and not how it ended: @info must be NULL (else ECHILD).
  *
  * Returns 0, or -1:
  *   EINVAL  unknown option, or none of WEXITED, WSTOPPED, WCONTINUED; @timeout
@@ -564,7 +566,7 @@ int procfd_send_signal(int fd, int sig, const siginfo_t *info,
  *   EINTR   a signal came first, and its handler does not restart calls
  *   ECHILD  only stops or continues were asked for, and the caller is neither
  *           parent nor tracer, or the process has ended; @fd is a native pidfd
- *           of a process that is no child
+ *           of a process that is no child, and @info is not NULL
  *   EREMOTE the process is outside the caller's pid namespace: read its record
  *   EUNATCH the procfd is unbound, or its arming was cancelled
  *   EIO     the kernel released the process without telling of its end
@@ -614,7 +616,7 @@ int procfd_get_pidfd(int fd, unsigned int flags);
 
 /**
  * procfd_get_namespace() - an fd on a namespace of the process
- * @fd:   a procfd
+ * @fd:   a procfd or, from Linux 6.11 on, a native pidfd
  * @type: PROCFD_NAMESPACE_*
  *
  * The fd is what opening /proc/PID/ns/NAME gives: for setns(2), ioctl_nsfs(2).
@@ -627,7 +629,7 @@ int procfd_get_pidfd(int fd, unsigned int flags);
  *   EREMOTE the process is outside the caller's pid namespace
  *   EUNATCH the procfd is unbound
  *   EOPNOTSUPP  the kernel has no such namespaces, or gives no
- *           FEATURE_NAMESPACES; @fd is a native pidfd
+ *           FEATURE_NAMESPACES; @fd is a native pidfd, before Linux 6.11
  *   EBADF   @fd is no process
  *
  * Since 0.1. Source: namespaces(7).

@@ -339,7 +339,7 @@ pid_t procfd_get_pid_in(int fd, int pidns_fd);
 
 /**
  * procfd_get_id() - the unique id of this process
- * @fd: a procfd
+ * @fd: a procfd or, from Linux 6.9 on, a native pidfd
  * @id: where it is stored
  *
  * A number that no other process has while the machine is up: the same for every
@@ -351,7 +351,7 @@ pid_t procfd_get_pid_in(int fd, int pidns_fd);
  *   ESRCH   the process is hidden from the caller
  *   EPERM   hidepid is 1, and the caller may not ptrace-read the process
  *   EUNATCH the procfd is unbound
- *   EOPNOTSUPP  @fd is a native pidfd
+ *   EOPNOTSUPP  @fd is a native pidfd, before Linux 6.9
  *   EBADF   @fd is no process
  *
  * May be called from a signal handler. Since 0.1.
@@ -364,12 +364,14 @@ int procfd_get_id(int fd, uint64_t *id);
  * @other: a procfd or a native pidfd
  *
  * Procfds of processes that were reaped can be compared, too. The fd of a leader
- * as a thread and that of its process name the same.
+ * as a thread and that of its process name the same. Two native pidfds need the
+ * module before Linux 6.9 only.
  *
  * Returns 1 if so, 0 if not, or -1:
  *   EREMOTE the process is outside the caller's pid namespace
  *   EUNATCH one of them is unbound
- *   ESRCH   both are native pidfds, and the process of @fd was reaped
+ *   ESRCH   both are native pidfds, and the process of @fd was reaped, before
+ *           Linux 6.9
  *   EBADF   one of them is no process; it is a native pidfd, and the kernel
  *           gives no FEATURE_FROM_PIDFD
  *

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Waiting, with a timeout. */
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/wait.h>
 
@@ -35,6 +36,28 @@ static int poll_native(int pidfd, const struct timespec *timeout)
 	return ready ? 0 : fail(ETIMEDOUT);
 }
 
+/*
+ * For the end of a process that is no child, or was waited for. Poll tells that,
+ * but not how it ended.
+ */
+static int wait_for_end(int pidfd, int options, const struct timespec *timeout)
+{
+	const struct timespec now = { 0 };
+
+	if (options & WNOHANG)
+		return 0;
+	if (!(fcntl(pidfd, F_GETFL) & O_NONBLOCK))
+		return poll_native(pidfd, timeout);
+	return poll_native(pidfd, &now) ? fail(EAGAIN) : 0;
+}
+
+static bool options_valid(int options)
+{
+	const int events = WEXITED | WSTOPPED | WCONTINUED;
+
+	return options & events && !(options & ~(events | WNOHANG | WNOWAIT));
+}
+
 static int wait_native(int pidfd, int options, const struct timespec *timeout,
 		       siginfo_t *info, bool with_record)
 {
@@ -44,10 +67,14 @@ static int wait_native(int pidfd, int options, const struct timespec *timeout,
 		return fail(EBADF);
 	if (with_record || (timeout && options & (WSTOPPED | WCONTINUED)))
 		return fail(EOPNOTSUPP);
+	if (!options_valid(options))
+		return fail(EINVAL);
 	/* whose child it is, is told before there is any waiting */
 	if (waitid((idtype_t)IDTYPE_PIDFD, (id_t)pidfd, &ignored,
 		   WEXITED | WNOHANG | WNOWAIT | __WALL))
-		return -1;
+		return errno == ECHILD && options & WEXITED && !info ?
+			       wait_for_end(pidfd, options, timeout) :
+			       -1;
 	if (timeout && !(options & WNOHANG) && poll_native(pidfd, timeout))
 		return -1;
 	if (info)
