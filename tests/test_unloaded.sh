@@ -1,0 +1,51 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# With the module unloaded, and not only hidden: the library does what a native
+# pidfd can, and the command says what to do next.
+
+# shellcheck source=tests/ktap.sh
+. "$(dirname "$0")/ktap.sh"
+
+tests=$(dirname "$0")
+work=$(mktemp -d)
+
+# cases of a program that are the same with the module and without it
+same_without()
+{
+	# shellcheck disable=SC2046 # names
+	"$tests/$1" $("$tests/$1" -l | sed -n 's/^without_module_//p' |
+		while read -r name; do
+			"$tests/$1" -l | grep -x "$name"
+		done)
+}
+
+# says_what_to_do STATUS COMMAND...: that exit status, and the next step
+says_what_to_do()
+{
+	expected=$1 status=0
+	shift
+	"$@" >"$work/out" 2>"$work/err" || status=$?
+	cat "$work/out" "$work/err"
+	[ "$status" = "$expected" ] && grep -q 'procfdctl load' "$work/err"
+}
+
+tells_that_it_is_not_loaded()
+{
+	procfdctl status >"$work/out"
+	grep -q 'not loaded' "$work/out"
+}
+
+plan 11
+module_unload || { echo "Bail out! the module cannot be unloaded"; exit 1; }
+check "forkfd" same_without test_lib_forkfd
+for command in features 'info 1' 'wait 1' 'kill -0 1' ps tree 'dir 1'; do
+	# shellcheck disable=SC2086 # words
+	check "$command" says_what_to_do 3 procfdctl $command
+done
+check "run" says_what_to_do 125 procfdctl run -- true
+check "status" tells_that_it_is_not_loaded
+# shellcheck disable=SC2119 # without parameters
+check "the module is as the other tests expect it" module_load
+rm -rf "$work"
+ktap_exit
