@@ -340,6 +340,9 @@ static void wait_for_sibling(void *arg)
 		     ECHILD);
 	EXPECT_ERRNO(procfd_wait(wait->fd, WSTOPPED, NULL, NULL, NULL, 0),
 		     ECHILD);
+	EXPECT_ERRNO(procfd_wait(wait->fd, WEXITED | 1 << 20, NULL, NULL, NULL,
+				 0),
+		     EINVAL);
 	EXPECT_ERRNO(procfd_wait(wait->fd, WEXITED, &moment, NULL, NULL, 0),
 		     ETIMEDOUT);
 	EXPECT_OK(

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # With the module unloaded, and not only hidden: the library does what a native
-# pidfd can, and the command says what to do next.
+# pidfd can, and the command says what to do next. And with a module that cannot
+# wait for children: forkfd does that by a native pidfd, too.
 
 # shellcheck source=tests/ktap.sh
 . "$(dirname "$0")/ktap.sh"
@@ -36,7 +37,7 @@ tells_that_it_is_not_loaded()
 	grep -q 'not loaded' "$work/out"
 }
 
-plan 11
+plan 12
 module_unload || { echo "Bail out! the module cannot be unloaded"; exit 1; }
 check "forkfd" same_without test_lib_forkfd
 for command in features 'info 1' 'wait 1' 'kill -0 1' ps tree 'dir 1'; do
@@ -45,6 +46,8 @@ for command in features 'info 1' 'wait 1' 'kill -0 1' ps tree 'dir 1'; do
 done
 check "run" says_what_to_do 125 procfdctl run -- true
 check "status" tells_that_it_is_not_loaded
+module_load pretend_missing=do_wait
+check "forkfd without do_wait" same_without test_lib_forkfd
 # shellcheck disable=SC2119 # without parameters
 check "the module is as the other tests expect it" module_load
 rm -rf "$work"
