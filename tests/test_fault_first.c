@@ -3,6 +3,8 @@
  * What the module sets up at first use, while something fails in it.  What failed is not set up, so the next try is a first one, too; after one
  * that went well the module is loaded anew.
  */
+#include <sys/utsname.h>
+
 #include "autoreap.h"
 #include "fault.h"
 

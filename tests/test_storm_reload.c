@@ -4,6 +4,8 @@
  * and use it: it is there and everything works until the last fd is closed, or it
  * is not there.
  */
+#include <sys/utsname.h>
+
 #include "finding.h"
 #include "refs.h"
 #include "storming.h"
