@@ -285,9 +285,14 @@ static inline void wait_sleeping(pid_t pid)
 	ASSERT_SOON(proc_state(pid) == 'S');
 }
 
+/*
+ * /proc shows a zombie a moment before those who wait for it are told: while the kernel
+ * tells them, it lets nobody look for children.
+ */
 static inline void wait_zombie(pid_t pid)
 {
 	ASSERT_SOON(proc_state(pid) == 'Z');
+	waitid(P_ALL, 0, &(siginfo_t){ 0 }, WEXITED | WNOHANG | WNOWAIT);
 }
 
 /* In a child; an assertion that fails there ends the case. */
