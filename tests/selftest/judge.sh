@@ -131,6 +131,19 @@ allows_stacks_of_failures()
 		/end of tests/i $vmalloc_error\\n[    1.5] Call Trace:"
 }
 
+oom_in_a_page_fault='[    1.5] Huh VM_FAULT_OOM leaked out to the #PF handler. Retrying PF'
+
+allows_page_faults_without_memory()
+{
+	judged '' "s/test open/test fault_open/
+		/end of tests/i $oom_in_a_page_fault"
+}
+
+finds_them_elsewhere()
+{
+	finds '5 passed, 1 failed, 1 skipped' 'VM_FAULT_OOM' '' "/end of tests/i $oom_in_a_page_fault"
+}
+
 finds_other_stacks()
 {
 	finds '5 passed, 1 failed, 1 skipped' 'Call Trace' '' \
@@ -186,7 +199,7 @@ tells_features()
 		shows '6.1  *6  *0  *1' ''
 }
 
-plan 27
+plan 29
 check "a good guest is good, a log from before our time too" is_good
 check "a missing verdict" finds '5 passed, 1 failed, 1 skipped' 'no verdict' '/^@ done/d'
 check "a verdict that is not the last word" finds '5 passed, 1 failed, 1 skipped' 'no verdict' \
@@ -195,6 +208,8 @@ check "each bad line of the kernel's log" bad_lines
 check "the log's fault is told with its test" finds '5 passed, 1 failed, 1 skipped' \
 	'during test open:' '' '/segfault/i [    1.4] WARNING: at a.c'
 check "stacks of allocations that a test made fail" allows_stacks_of_failures
+check "page faults that a test left without memory" allows_page_faults_without_memory
+check "such page faults at another time" finds_them_elsewhere
 check "other stacks beside those" finds_other_stacks
 check "a data race of the module's" finds '5 passed, 1 failed, 1 skipped' 'g+0x1/0x2 [procfd]' '' \
 	"$(race 'g+0x1/0x2 [procfd]')"

@@ -7,7 +7,8 @@
 #
 # While tests make allocations fail (fault_*), it tells where its own did: no way
 # of asking keeps it from that for those of vmalloc.  So the head of the stack that
-# follows such a line is no fault; all else is.
+# follows such a line is no fault, nor is a page fault that has to be tried again for
+# want of memory; all else is.
 #
 # A data race (KCSAN) without a function of the module in either stack is the
 # kernel's own.  How many these were goes to the file OTHERS.
@@ -62,6 +63,7 @@ doing_report && $0 !~ bad {
 
 doing ~ /^test fault_/ && /: vmalloc error: / { stacks++ }
 stacks && /Call Trace/ { stacks--; next }
+doing ~ /^test fault_/ && /VM_FAULT_OOM leaked out to the #PF handler/ { next }
 $0 ~ bad {
 	fault($0)
 	context = 25
