@@ -239,6 +239,23 @@ static noinline void info_fill_less(struct procfd_info *info, struct pid *pid,
 }
 
 /*
+ * An old leader on its way out is not who has a number: if it was found there a moment
+ * ago, its successor has it now; if it still is, it was the number of that one, and is
+ * nobody's any more.  de_thread() gives the numbers away before it marks the leader.
+ */
+static struct task_struct *info_owner(struct pid *pid, struct task_struct *task,
+				      enum pid_type type)
+{
+	struct task_struct *found = task;
+
+	if (!task || type != PIDTYPE_PID || !task_gave_way(task))
+		return task;
+	smp_rmb(); /* the mark, then who has the number */
+	task = info_task(pid, type);
+	return task != found ? task : NULL;
+}
+
+/*
  * What @pid has of the type of @view; @now is the task that was found there.  False:
  * there is none any more.
  *
@@ -255,9 +272,8 @@ bool info_fill_rcu(struct procfd_info *info, struct pid *pid,
 	bool alive;
 
 	do {
-		task = now;
-		/* An old leader on its way out is not who had this number. */
-		if (!task || (view->type == PIDTYPE_PID && task_gave_way(task)))
+		task = info_owner(pid, now, view->type);
+		if (!task)
 			return false;
 		if (unlikely(READ_ONCE(task->exit_state)) ||
 		    info_fill(info, view->mask, pid, task, view) != view->mask)
