@@ -90,13 +90,14 @@ static bool list_filters(const struct lister *lister)
 	return lister->flags & (PROCFD_LIST_UID | PROCFD_LIST_CHILDREN);
 }
 
-static bool list_wants(const struct lister *lister, struct task_struct *task)
+static bool list_wants(const struct lister *lister, struct pid *pid,
+		       struct task_struct *task)
 {
 	if (lister->flags & PROCFD_LIST_UID &&
 	    !uid_eq(__task_cred(task)->euid, lister->uid))
 		return false;
 	return !(lister->flags & PROCFD_LIST_CHILDREN) ||
-	       is_child_of(task, lister->parent);
+	       is_child_of(pid, lister->view.type, lister->parent);
 }
 
 /* Who got another parent meanwhile was written with that or this one. */
@@ -104,7 +105,7 @@ static bool list_still_wants(const struct lister *lister, struct pid *pid)
 {
 	struct task_struct *task = info_task(pid, lister->view.type);
 
-	return task && list_wants(lister, task);
+	return task && list_wants(lister, pid, task);
 }
 
 /* Of whom hidepid tells the number alone: not its parent, nor its tracer. */
@@ -150,7 +151,7 @@ static unsigned int list_visit(struct pid *pid, void *data)
 	struct lister *lister = data;
 	struct task_struct *task = info_task(pid, lister->view.type);
 
-	if (!task || (list_filters(lister) && !list_wants(lister, task)))
+	if (!task || (list_filters(lister) && !list_wants(lister, pid, task)))
 		return 1;
 	if (!list_fill_one(lister,
 			   lister->buffer + lister->used * lister->view.size,
@@ -191,7 +192,8 @@ static long list_run(struct lister *lister, struct procfd_list *list)
 		err = list_fill(lister, bound);
 		if (err)
 			return err;
-		if (words_to_user(to + (u64)done * size, lister->buffer,
+		if (lister->used &&
+		    words_to_user(to + (u64)done * size, lister->buffer,
 				  lister->used * size))
 			return -EFAULT;
 		done += lister->used;

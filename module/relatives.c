@@ -24,7 +24,8 @@ static unsigned int search_visit(struct pid *pid, void *data)
 	struct search *search = data;
 	int err;
 
-	if (!task || (search->parent && !is_child_of(task, search->parent)))
+	if (!task ||
+	    (search->parent && !is_child_of(pid, PIDTYPE_TGID, search->parent)))
 		return 1;
 	/* Of whom the number alone is told, the parent is not. */
 	err = may_see(task);

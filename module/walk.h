@@ -54,11 +54,26 @@ static __always_inline bool walk_section(struct pid_namespace *ns,
 	return !more;
 }
 
-/* Under RCU.  A task has a parent as long as it has its number. */
-static inline bool is_child_of(struct task_struct *task, struct pid *parent)
+/*
+ * Under RCU.  Is whoever has this number a child of @parent?  A task has a parent as
+ * long as it has its number; one that an exec took it from meanwhile is asked no more.
+ */
+static inline bool is_child_of(struct pid *pid, enum pid_type type,
+			       struct pid *parent)
 {
-	return pid_alive(task) &&
-	       task_tgid(rcu_dereference(task->real_parent)) == parent;
+	struct task_struct *task, *now = pid_task(pid, type);
+	bool is;
+
+	do {
+		task = now;
+		if (!task)
+			return false;
+		is = pid_alive(task) &&
+		     task_tgid(rcu_dereference(task->real_parent)) == parent;
+		smp_rmb(); /* a leader is replaced before it is released */
+		now = pid_task(pid, type);
+	} while (now != task);
+	return is;
 }
 
 #endif /* PROCFD_WALK_H */

@@ -9,6 +9,7 @@
 
 #include <linux/compiler.h>
 #include <linux/fault-inject-usercopy.h>
+#include <linux/kernel.h>
 #include <linux/types.h>
 #include <linux/uaccess.h>
 
@@ -54,6 +55,7 @@ static inline int words_to_user(void __user *to, const void *from, u32 size)
 	const u64 *word = from, *end = from + size;
 	u64 __user *out = to;
 
+	might_fault();
 	if (should_fail_usercopy() || !user_access_begin(to, size))
 		return -EFAULT;
 #define PUT(i) unsafe_put_user(word[i], out + (i), fault)

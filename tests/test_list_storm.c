@@ -219,7 +219,7 @@ static void begin_to_exec(void *unused)
 
 TEST_TIMEOUT(list_has_who_execs_in_a_thread_once, 240)
 {
-	int memory = memfd_create("counter", 0);
+	int memory = memfd_create("counter", 0), self = procfd_of(getpid());
 	unsigned long *counter;
 	pid_t pids[EXECERS];
 
@@ -240,6 +240,11 @@ TEST_TIMEOUT(list_has_who_execs_in_a_thread_once, 240)
 		list.arg.flags = PROCFD_LIST_THREADS;
 		list_all(&list);
 		expect_in_order(&list);
+		expect_listed(&list, pids, EXECERS);
+		list.arg.flags = PROCFD_LIST_CHILDREN;
+		list.arg.parent_fd = self;
+		list_all(&list);
+		EXPECT_EQ(list.count, EXECERS);
 		expect_listed(&list, pids, EXECERS);
 	}
 	for (int i = 0; i < EXECERS; i++) {
