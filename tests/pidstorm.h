@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 
 #include "finding.h"
+#include "storming.h"
 
 #define KEPT 40
 #define KEPT_UID 4711
@@ -107,13 +108,13 @@ static inline void storm_end(struct storm *storm)
 	test_follow(reap(storm->keeper));
 }
 
-/* Look so often at least, and until so many have been born meanwhile. */
+/* Look so often at least, and until a storm of so many has been born meanwhile. */
 static inline bool storm_goes_on(struct storm *storm, int *looks, int least,
 				 int births)
 {
 	return (*looks)++ < fewer(least) ||
 	       __atomic_load_n(&storm->births, __ATOMIC_SEQ_CST) <
-		       (unsigned long)fewer(births);
+		       (unsigned long)storm_size(births);
 }
 
 /* With so few numbers that they are used again. */

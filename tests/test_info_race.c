@@ -4,7 +4,7 @@
 
 #include "finding.h"
 
-#define ROUNDS 500
+#define ROUNDS 250
 #define LOOKERS 2
 
 static pthread_barrier_t begin, end;
@@ -97,7 +97,7 @@ TEST_TIMEOUT(info_of_who_ends_and_is_reaped_meanwhile_is_never_of_two_states,
 
 /* ---- exec by a thread that is not the leader ------------------------------------ */
 
-#define EXECS 200
+#define EXECS 100
 
 static int left(void)
 {

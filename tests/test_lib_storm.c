@@ -4,8 +4,8 @@
 #include "lib.h"
 #include "pidstorm.h"
 
-#define LOOKS 20
-#define BIRTHS 4000
+#define LOOKS 10
+#define BIRTHS 2000
 
 /* more processes than the storms ever have at once */
 #define MET_MAX 16384

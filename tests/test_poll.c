@@ -9,7 +9,7 @@
 
 #include "native.h"
 
-#define ROUNDS 60
+#define ROUNDS 30
 
 typedef int (*waiter)(int procfd);
 
@@ -84,7 +84,7 @@ static int by_wait(int procfd)
 
 TEST_TIMEOUT(poll_does_not_sleep_through_the_end, 60)
 {
-	expect_prompt(by_poll, 100);
+	expect_prompt(by_poll, 2 * ROUNDS);
 }
 
 TEST_TIMEOUT(poll_select_does_not_sleep_through_the_end, 60)

@@ -7,9 +7,9 @@
 
 #include "native.h"
 
-/* ---- ten thousand children ------------------------------------------------------ */
+/* ---- thousands of children ----------------------------------------------------- */
 
-#define CHILDREN 10000
+#define CHILDREN 4000
 #define READERS 8
 #define IN_FLIGHT 400
 #define PIDS 65536
@@ -231,7 +231,7 @@ TEST_TIMEOUT(storm_of_children_tells_each_status_once_to_each_reader, 480)
 
 /* ---- races of two --------------------------------------------------------------- */
 
-#define ROUNDS fewer(400)
+#define ROUNDS fewer(200)
 #define OPENERS 2
 
 static pthread_barrier_t round_begins, round_ends;
