@@ -15,13 +15,8 @@
 /* A sleeping child with this number; the others' user is root. */
 static inline void fork_far_one(pid_t number, bool is_last)
 {
-	struct clone_args args = {
-		.exit_signal = SIGCHLD,
-		.set_tid = (uintptr_t)&number,
-		.set_tid_size = 1,
-	};
 	struct gate told = gate_make();
-	pid_t pid = ASSERT_OK(clone3_native(&args));
+	pid_t pid = fork_with_number(number);
 
 	if (!pid) {
 		if (is_last && setresuid(FAR_UID, FAR_UID, FAR_UID))

@@ -202,13 +202,8 @@ static inline int reaped_procfd(pid_t *pid)
 /* A sleeping process with this number, which has a child; that one's number. */
 static inline pid_t parent_with_number(pid_t number, pid_t *child)
 {
-	struct clone_args args = {
-		.exit_signal = SIGCHLD,
-		.set_tid = (uintptr_t)&number,
-		.set_tid_size = 1,
-	};
 	struct gate told = gate_make();
-	pid_t pid = ASSERT_OK(clone3_native(&args));
+	pid_t pid = fork_with_number(number);
 
 	if (!pid) {
 		pid = fork_sleeper();

@@ -70,15 +70,22 @@ static inline pid_t free_number(void)
 	return pid;
 }
 
-/* A new process with this number, as root; it sleeps. */
-static inline pid_t sleeper_with_number(pid_t number)
+/* fork() of a child with this number, as root. */
+static inline pid_t fork_with_number(pid_t number)
 {
 	struct clone_args args = {
 		.exit_signal = SIGCHLD,
 		.set_tid = (uintptr_t)&number,
 		.set_tid_size = 1,
 	};
-	pid_t pid = ASSERT_OK(clone3_native(&args));
+
+	return ASSERT_OK(clone3_native(&args));
+}
+
+/* A new process with this number, as root; it sleeps. */
+static inline pid_t sleeper_with_number(pid_t number)
+{
+	pid_t pid = fork_with_number(number);
 
 	while (!pid)
 		pause();

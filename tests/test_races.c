@@ -74,15 +74,10 @@ static pid_t by_clone(int dev, pid_t number, int *procfd)
 
 static pid_t by_next_child(int dev, pid_t number, int *procfd)
 {
-	struct clone_args args = {
-		.exit_signal = SIGCHLD,
-		.set_tid = (uintptr_t)&number,
-		.set_tid_size = 1,
-	};
 	pid_t pid;
 
 	*procfd = ASSERT_OK(next_child(dev, 0));
-	pid = ASSERT_OK(clone3_native(&args));
+	pid = fork_with_number(number);
 	if (!pid)
 		_exit(21);
 	return pid;

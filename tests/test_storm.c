@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Many at once: no record is lost or mixed up, whoever reads and reaps. */
 #include <pthread.h>
-#include <sched.h>
 #include <semaphore.h>
 #include <sys/resource.h>
 
 #include "native.h"
+#include "storming.h"
 
 /* ---- thousands of children ----------------------------------------------------- */
 
@@ -39,22 +39,6 @@ static bool is_autoreap(int i)
 static bool is_passed(int i)
 {
 	return i & 1;
-}
-
-static const int storm_signals[] = { SIGKILL, SIGTERM, SIGUSR2, SIGHUP };
-
-static int storm_status(int i)
-{
-	return i % 5 == 4 ? storm_signals[i / 5 % 4] : (i % 256) << 8;
-}
-
-static void storm_child(int i)
-{
-	if (i % 7 == 0)
-		sched_yield();
-	if (i % 5 == 4)
-		kill(getpid(), storm_signals[i / 5 % 4]);
-	_exit(i % 256);
 }
 
 static void expect_record_of(int procfd, int i, pid_t pid)

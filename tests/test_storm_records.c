@@ -60,23 +60,6 @@ static struct slot *slot_of(struct family *family, int i)
 
 /* ---- the children ------------------------------------------------------------------ */
 
-static const int storm_signals[] = { SIGKILL, SIGTERM, SIGUSR2, SIGHUP };
-
-/* How each will end. */
-static int status_due(int i)
-{
-	return i % 5 == 4 ? storm_signals[i / 5 % 4] : (i % 251) << 8;
-}
-
-static void be_child(int i)
-{
-	if (i % 7 == 0)
-		sched_yield();
-	if (i % 5 == 4)
-		kill(getpid(), storm_signals[i / 5 % 4]);
-	_exit(i % 251);
-}
-
 /* The child shares the slots, so the number of the fd goes there afterwards. */
 static pid_t make_child(int dev, int i, int *procfd)
 {
@@ -94,7 +77,7 @@ static pid_t make_child(int dev, int i, int *procfd)
 			*procfd = ASSERT_OK(open_pid(dev, pid, 0));
 	}
 	if (!pid)
-		be_child(i);
+		storm_child(i);
 	return ASSERT_OK(pid);
 }
 
@@ -135,7 +118,7 @@ static void judge(struct family *family, int i)
 		add(slot->record[r].size ? &family->records : &family->lost, 1);
 	if (records_agree(slot))
 		expect_waitid(&slot->record[0], &slot->end);
-	EXPECT_EQ(slot->end.status, status_due(i));
+	EXPECT_EQ(slot->end.status, storm_status(i));
 	/* another judge's failures may be among them; it fails anyhow */
 	if (test_record->failed != failed) {
 		add(&family->confused, 1);
