@@ -45,12 +45,12 @@ static void reap_as_parent(struct callback_head *work)
 static void ask_parent(struct procfd_process *process,
 		       struct task_struct *parent)
 {
-	struct left_zombie *left = kzalloc(sizeof(*left), GFP_KERNEL);
+	struct left_zombie *left;
 
-	if (!left || test_and_set_bit(PROCESS_ASKED, &process->state)) {
-		kfree(left);
+	if (test_and_set_bit(PROCESS_ASKED, &process->state))
 		return;
-	}
+	/* for want of it the zombie would stay, and nobody comes by again */
+	left = kzalloc(sizeof(*left), GFP_KERNEL | __GFP_NOFAIL);
 	left->process = process;
 	refcount_inc(&process->refs);
 	__module_get(THIS_MODULE);

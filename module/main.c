@@ -22,7 +22,9 @@ static int __init procfd_init(void)
 {
 	int err;
 
-	symbols_init();
+	err = symbols_init();
+	if (err)
+		return err;
 	err = notify_init();
 	if (err)
 		return err;

@@ -79,15 +79,10 @@ static void __init symbol_set(enum procfd_symbol symbol, void *addr)
 	procfd_symbols_found[symbol] = true;
 }
 
-void __init symbols_init(void)
+/* Look each of them up, with its place in both arrays; what is missing is no error. */
+static int __init symbols_find(struct kprobe *probes, struct kprobe **given)
 {
-	struct kprobe *probes, **given;
-	int i, nr = 0;
-
-	probes = kcalloc(PROCFD_NR_SYMBOLS, sizeof(*probes), GFP_KERNEL);
-	given = kcalloc(PROCFD_NR_SYMBOLS, sizeof(*given), GFP_KERNEL);
-	if (!probes || !given)
-		goto out;
+	int i, err = 0, nr = 0;
 
 	for (i = 0; i < PROCFD_NR_SYMBOLS; i++) {
 		struct kprobe *probe = &probes[i];
@@ -97,7 +92,10 @@ void __init symbols_init(void)
 			continue;
 		probe->symbol_name = symbol_names[i];
 		probe->flags = KPROBE_FLAG_DISABLED;
-		if (register_kprobe(probe))
+		err = register_kprobe(probe);
+		if (err == -ENOMEM)
+			break;
+		if (err)
 			continue;
 		given[nr++] = probe;
 		addr = symbol_start(probe);
@@ -106,7 +104,19 @@ void __init symbols_init(void)
 	}
 	if (nr)
 		unregister_kprobes(given, nr);
-out:
+	return err == -ENOMEM ? err : 0;
+}
+
+int __init symbols_init(void)
+{
+	struct kprobe *probes, **given;
+	int err = -ENOMEM;
+
+	probes = kcalloc(PROCFD_NR_SYMBOLS, sizeof(*probes), GFP_KERNEL);
+	given = kcalloc(PROCFD_NR_SYMBOLS, sizeof(*given), GFP_KERNEL);
+	if (probes && given)
+		err = symbols_find(probes, given);
 	kfree(given);
 	kfree(probes);
+	return err;
 }

@@ -100,6 +100,7 @@ extern bool procfd_symbols_found[PROCFD_NR_SYMBOLS];
 /* Is @name on the list of the parameter pretend_missing? */
 bool symbol_pretended_missing(const char *name);
 
-void symbols_init(void);
+/* What the kernel lacks is no error: -ENOMEM is the only one. */
+int symbols_init(void);
 
 #endif /* PROCFD_COMPAT_SYMBOLS_H */
