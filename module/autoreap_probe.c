@@ -92,7 +92,7 @@ static int autoreap_hook(void)
 
 	if (autoreap_armed)
 		return 0;
-	notify_parent_probe.kp.addr = NULL; /* left there by an earlier try */
+	probe_renew(&notify_parent_probe.kp);
 	err = register_kretprobe(&notify_parent_probe);
 	if (err)
 		return probe_error(err);

@@ -32,11 +32,22 @@ int probe_error(int err)
 	return !err || err == -ENOMEM ? err : -EOPNOTSUPP;
 }
 
+/*
+ * Before each try to set a probe: a try that failed leaves the address there, and
+ * taking it away again leaves a flag with which the next is set and never fires.
+ */
+void probe_renew(struct kprobe *probe)
+{
+	probe->addr = NULL;
+	probe->flags = 0;
+}
+
 static int canary_listen(void)
 {
 	int err = 0, before;
 
 	if (!canary_set) {
+		probe_renew(&canary);
 		canary.addr = (kprobe_opcode_t *)canary_sing;
 		err = register_kprobe(&canary);
 		canary_set = !err;

@@ -52,7 +52,7 @@ static int hangup_hook(void)
 
 	if (hangup_tried)
 		return 0;
-	reaped_probe.addr = NULL; /* left there by an earlier try */
+	probe_renew(&reaped_probe);
 	if (symbol_found(proc_flush_pid))
 		err = probe_error(register_kprobe(&reaped_probe));
 	if (err == -ENOMEM)

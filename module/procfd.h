@@ -240,9 +240,11 @@ int thread_arm(void);
 bool thread_given(void);
 void thread_exit(void);
 
-/* canary.c: are kprobes switched on? */
+/* canary.c: are kprobes switched on? And what it takes to set one again */
+struct kprobe;
 int kprobes_check(void);
 int probe_error(int err);
+void probe_renew(struct kprobe *probe);
 void canary_exit(void);
 
 /* pidns.c: pid namespaces by fd */

@@ -209,7 +209,7 @@ int reparent_hook(void)
 
 	if (err)
 		return err;
-	exec_probe.addr = NULL; /* left there by an earlier try */
+	probe_renew(&exec_probe);
 	err = register_kprobe(&exec_probe);
 	if (err) {
 		tracepoints_leave(reparent_probes, ARRAY_SIZE(reparent_probes));

@@ -89,7 +89,7 @@ static int thread_hook(void)
 {
 	int err;
 
-	release_probe.addr = NULL; /* left there by an earlier try */
+	probe_renew(&release_probe);
 	err = register_kprobe(&release_probe);
 	if (err)
 		return probe_error(err);

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the module sets up at first use, while something fails in it.  What failed is not set up, so the next try is a first one, too; after one
- * that went well the module is loaded anew.
+ * What the module sets up at first use, while something fails in it.  What failed is
+ * not set up, so the next try is a first one, too, and what it sets up works as if
+ * nothing had ever failed; after one that went well the module is loaded anew.
  */
 #include <sys/utsname.h>
 
 #include "autoreap.h"
 #include "fault.h"
+#include "threads.h"
 
 #define MEMORY (FAULT_EFAULT | FAULT_ENOMEM)
 
@@ -81,9 +83,54 @@ static int use(int (*call)(int dev))
 	return error;
 }
 
-static void first_use(unsigned int wanted, int (*call)(int dev))
+/* ---- what was set up works ------------------------------------------------------- */
+
+static void features_are_told(void)
+{
+	EXPECT_EQ(features().features, given.features);
+}
+
+static void threads_are_told_of(void)
+{
+	struct worker worker = { .status = 7 };
+	int procfd;
+
+	worker_start(&worker);
+	procfd = thread_of(worker.tid);
+	worker_end(&worker);
+	EXPECT_EQ((int)ended_record(procfd).wait_status, 7 << 8);
+	close(procfd);
+}
+
+static void children_go_by_themselves(void)
+{
+	struct gate gate = gate_make();
+	int procfd;
+	pid_t pid = autoreap_child(BY_CLONE, &procfd, wait_at_gate, &gate);
+
+	gate_open(&gate);
+	expect_goes_by_itself(pid, procfd, 9 << 8);
+	close(procfd);
+	gate_close(&gate);
+}
+
+/* ---------------------------------------------------------------------------------- */
+
+/* Nothing fails while what was set up has to work. */
+static void use_well(void (*works)(void))
+{
+	int nth = fault_nth;
+
+	fault_nth = 0;
+	works();
+	fault_nth = nth;
+}
+
+static void first_use(unsigned int wanted, int (*call)(int dev),
+		      void (*works)(void))
 {
 	unsigned int seen = 0;
+	bool failed;
 	int error;
 
 	fault_setup();
@@ -96,27 +143,29 @@ static void first_use(unsigned int wanted, int (*call)(int dev))
 		if (!EXPECT_EQ(fault_error(error) & ~(wanted | FAULT_NONE), 0U))
 			test_note("place %d: %s", fault_nth,
 				  strerrorname_np(error));
-		if (!error && fault_failed) {
+		if (error)
+			continue;
+		failed = fault_failed;
+		use_well(works);
+		if (failed)
 			module_reload();
-			fault_failed = true;
-		}
+		fault_failed = failed;
 	} while (fault_failed);
 	test_note("%d places", fault_nth - 1);
 	EXPECT_EQ(seen & wanted, wanted);
-	EXPECT_EQ(features().features, given.features);
 }
 
 TEST_TIMEOUT(fault_in_the_first_look_at_features, 120)
 {
-	first_use(MEMORY, ask_features);
+	first_use(MEMORY, ask_features, features_are_told);
 }
 
 TEST_TIMEOUT(fault_in_the_first_open_of_a_thread, 120)
 {
-	first_use(MEMORY, open_thread);
+	first_use(MEMORY, open_thread, threads_are_told_of);
 }
 
 TEST_TIMEOUT(fault_in_the_first_arming_of_autoreap, 120)
 {
-	first_use(MEMORY, arm_autoreap);
+	first_use(MEMORY, arm_autoreap, children_go_by_themselves);
 }
