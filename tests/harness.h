@@ -22,9 +22,9 @@
  *
  *	test_program [-l] [-v] [CASE...]	-l lists, -v shows all output
  *
- * DEADLINE_FACTOR in the environment, a whole number, multiplies the deadlines,
- * and those of ASSERT_SOON; what a case does many times may be fewer() by it. STORM
- * is the size of storms (storming.h).
+ * Whole numbers in the environment: DEADLINE_FACTOR multiplies the deadlines, and
+ * those of ASSERT_SOON; what a case does many times may be fewer() by SMALLER; STORM is
+ * the size of storms (storming.h).
  */
 #ifndef PROCFD_TESTS_HARNESS_H
 #define PROCFD_TESTS_HARNESS_H

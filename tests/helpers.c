@@ -265,16 +265,23 @@ bool kernel_at_least(int major, int minor)
 
 /* ---- a kernel that is slow by its nature ----------------------------------- */
 
+static int number_given(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && atoi(value) > 0 ? atoi(value) : 1;
+}
+
 int slowness(void)
 {
-	const char *factor = getenv("DEADLINE_FACTOR");
-
-	return factor && atoi(factor) > 0 ? atoi(factor) : 1;
+	return number_given("DEADLINE_FACTOR");
 }
 
 int fewer(int count)
 {
-	return count < slowness() ? 1 : count / slowness();
+	int smaller = number_given("SMALLER");
+
+	return count < smaller ? 1 : count / smaller;
 }
 
 /* ---- time ------------------------------------------------------------------ */

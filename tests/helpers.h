@@ -79,7 +79,7 @@ bool kernel_at_least(int major, int minor);
 /* DEADLINE_FACTOR of the environment: what times are multiplied by, or 1. */
 int slowness(void);
 
-/* How often something is done that a stock kernel does that often. */
+/* How often is done what a stock kernel does that often: SMALLER divides it. */
 int fewer(int count);
 
 /* ---- time ----------------------------------------------------------------- */

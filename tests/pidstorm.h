@@ -74,7 +74,7 @@ static inline void be_keeper(void *arg)
 
 	for (int i = 0; i < KEPT; i++) {
 		storm->kept[i] = fork_kept();
-		for (int other = 0; other < 20; other++)
+		for (int other = 0; other < fewer(20); other++)
 			bear_one(storm);
 	}
 	for (int i = 0; i < KEPT; i++)

@@ -105,5 +105,5 @@ check "cases are listed as in the source, all are run" eval 'lists_in_order && p
 check "no case is no success" refuses_unknown
 check "what a case tells is shown though it passes" tells 2000
 check "STORM is the size of storms, which is else smaller on a slow kernel" \
-	eval 'tells 500 DEADLINE_FACTOR=4 && tells 100000 DEADLINE_FACTOR=4 STORM=100000'
+	eval 'tells 500 SMALLER=4 && tells 100000 SMALLER=4 STORM=100000'
 ktap_exit
