@@ -20,6 +20,7 @@
 #define BENCH_OTHER_USER 1001
 
 /* The rows; the words tell why each is there. */
+void row_open(void); /* a first fd, a further one, a signal: pidfds */
 void row_get_info(void); /* one process in full: stat and status */
 void row_list(void); /* all processes: /proc, ps, a BPF iterator */
 void row_groups(void); /* by group of members, where LIST and GET_INFO spend */
@@ -52,6 +53,8 @@ double instructions_of(bench_call call, void *arg, unsigned int loops);
  */
 void run_as(uid_t uid, bench_call call, void *arg);
 void *shared_memory(size_t size);
+/* The running kernel is this one or a later one, by its release. */
+bool kernel_at_least(int major, int minor);
 
 /* ---- processes.c: a machine with many processes ----------------------------- */
 

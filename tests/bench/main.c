@@ -11,6 +11,7 @@ static const struct {
 	void (*run)(void);
 	bool only_by_name;
 } rows[] = {
+	{ "open", row_open, false },
 	{ "get_info", row_get_info, false },
 	{ "list", row_list, false },
 	{ "groups", row_groups, true },

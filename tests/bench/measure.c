@@ -2,7 +2,9 @@
 /* Counting instructions, and who is counted */
 #include <grp.h>
 #include <math.h>
+#include <stdio.h>
 #include <sys/mman.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -83,4 +85,15 @@ void *shared_memory(size_t size)
 	if (memory == MAP_FAILED)
 		fail("no memory");
 	return memory;
+}
+
+bool kernel_at_least(int major, int minor)
+{
+	int have_major = 0, have_minor = 0;
+	struct utsname name;
+
+	uname(&name);
+	sscanf(name.release, "%d.%d", &have_major, &have_minor);
+	return have_major > major ||
+	       (have_major == major && have_minor >= minor);
 }
