@@ -90,18 +90,43 @@ static void features_are_told(void)
 	EXPECT_EQ(features().features, given.features);
 }
 
-static void threads_are_told_of(void)
+static void exec_and_stop(struct worker *worker)
 {
-	struct worker worker = { .status = 7 };
-	int procfd;
-
-	worker_start(&worker);
-	procfd = thread_of(worker.tid);
-	worker_end(&worker);
-	EXPECT_EQ((int)ended_record(procfd).wait_status, 7 << 8);
-	close(procfd);
+	exec_shell("kill -STOP $$");
 }
 
+static void be_leader(void *shared)
+{
+	struct worker *worker = shared;
+
+	worker->act = exec_and_stop;
+	pthread_create(&worker->thread, NULL, worker_run, worker);
+	for (;;)
+		pause();
+}
+
+/* Of the end by its own exec a thread has only the probe to tell. */
+static void threads_are_told_of(void)
+{
+	struct worker *worker = shared_memory(sizeof(*worker));
+	pid_t pid;
+	int procfd;
+
+	worker->ready = gate_make();
+	worker->go = gate_make();
+	pid = fork_child(be_leader, worker);
+	gate_wait(&worker->ready);
+	procfd = thread_of(worker->tid);
+	gate_open(&worker->go);
+	EXPECT_EQ(ended_record(procfd).code, PROCFD_CLD_EXEC);
+	close(procfd);
+	kill_and_reap(pid);
+	gate_close(&worker->ready);
+	gate_close(&worker->go);
+	munmap(worker, sizeof(*worker));
+}
+
+/* A parent that sleeps is none that could see to what the probe has missed. */
 static void children_go_by_themselves(void)
 {
 	struct gate gate = gate_make();
@@ -109,6 +134,7 @@ static void children_go_by_themselves(void)
 	pid_t pid = autoreap_child(BY_CLONE, &procfd, wait_at_gate, &gate);
 
 	gate_open(&gate);
+	wait_hangup(procfd);
 	expect_goes_by_itself(pid, procfd, 9 << 8);
 	close(procfd);
 	gate_close(&gate);
