@@ -14,7 +14,7 @@ DKMS_SOURCE = /usr/src/procfd-$(VERSION)
 # a kernel that is not the running one
 DKMS_KERNEL ?=
 
-.PHONY: all module module-if-headers userspace check bench demo shell fuzz storms lint packages install \
+.PHONY: all module module-if-headers userspace examples check bench demo shell fuzz storms lint packages install \
 	dkms-source dkms-install dkms-remove clean cache-clean help
 
 all: module-if-headers userspace
@@ -23,6 +23,7 @@ help:
 	@echo 'all           the module (if KDIR has headers) and the userspace'
 	@echo 'module        the module, for the kernel in KDIR=$(KDIR)'
 	@echo 'userspace     the library and the command'
+	@echo 'examples      procfd in epoll, libuv, libevent, GLib, sd-event, io_uring; to userspace/build'
 	@echo 'check         all tests, on stock kernels in QEMU; as root'
 	@echo '              KERNELS="6.1"          only there'
 	@echo '              TESTS="open_pid wait:reaped"  only these programs or cases'
@@ -52,6 +53,9 @@ module-if-headers:
 
 userspace:
 	$(MAKE) -C userspace
+
+examples:
+	$(MAKE) -C userspace examples
 
 check:
 	@tests/vm/check
