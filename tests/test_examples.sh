@@ -365,7 +365,7 @@ not ok 1 - exec sleep 1000' && [ "$complaint" = 'testrunner: exec sleep 1000: th
 # a daemon and its two children; none of them is left
 ln -s /bin/busybox busybox-d
 sleeps='./busybox-d sleep 1000'
-daemon="setsid sh -c '($sleeps & $sleeps & exec $sleeps) &'"
+daemon="setsid sh -c '($sleeps & $sleeps & exec $sleeps) &' >/dev/null 2>&1"
 
 # sleeping NUMBER: so many of them
 sleeping()
