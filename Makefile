@@ -6,7 +6,7 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 
 # what the scripts of the tests take from the command line
-export KERNELS KERNEL TESTS ROWS JOBS APPEND CPU CPUS MEMORY DEADLINE PROGRAM_DEADLINE DEADLINE_FACTOR STORM FUZZ_SECONDS FUZZ_CALLS FUZZ_SEED
+export KERNELS KERNEL SUITES TESTS ROWS JOBS APPEND CPU CPUS MEMORY DEADLINE PROGRAM_DEADLINE DEADLINE_FACTOR STORM FUZZ_SECONDS FUZZ_CALLS FUZZ_SEED
 
 # clang-built kernels want clang-built modules
 LLVM_IF_CLANG = $(shell grep -qs '^CONFIG_CC_IS_CLANG=y' $(KDIR)/.config && echo LLVM=1)
@@ -14,7 +14,8 @@ DKMS_SOURCE = /usr/src/procfd-$(VERSION)
 # a kernel that is not the running one
 DKMS_KERNEL ?=
 
-.PHONY: all module module-if-headers userspace examples check bench demo shell fuzz storms lint packages install \
+.PHONY: all module module-if-headers userspace examples check bench demo shell fuzz storms lint packages \
+	check-packages install \
 	dkms-source dkms-install dkms-remove clean cache-clean help
 
 all: module-if-headers userspace
@@ -38,6 +39,8 @@ help:
 	@echo 'lint          style and static checks'
 	@echo 'packages      Debian packages, built, checked and installed in chroots; as root'
 	@echo '              KERNELS="6.1"          only for the release of this kernel'
+	@echo 'check-packages  these, installed, upgraded and removed in booted machines; as root'
+	@echo '              SUITES="bookworm"      only that release'
 	@echo 'install       userspace, header, manual; DESTDIR=, PREFIX=$(PREFIX)'
 	@echo 'dkms-install  the module by dkms, for every kernel to come'
 	@echo 'dkms-remove   undo that'
@@ -80,6 +83,9 @@ lint:
 
 packages:
 	@tests/packages/run
+
+check-packages:
+	@tests/install/run
 
 install:
 	$(MAKE) -C userspace install DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
