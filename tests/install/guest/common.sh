@@ -79,7 +79,7 @@ wait_of_a_stranger()
 	status=$?
 	cat /tmp/said
 	rm -f /tmp/go
-	[ $status = 3 ] && grep "^$stranger .*exited with status 3" /tmp/said
+	[ $status = 0 ] && grep "^$stranger .*exited with status 3" /tmp/said
 }
 
 # is_usable VERSION: five points on the module that is loaded
