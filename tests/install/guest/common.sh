@@ -14,10 +14,10 @@ person="--reuid person --regid person --clear-groups"
 # how wide is_usable's points are
 usable_points=5
 
-# the file of a kernel's module, however it is compressed
+# the file of a kernel's module, however it is compressed; of all kernels' without one
 built()
 {
-	find "/lib/modules/$1" -name 'procfd.ko*'
+	find "/lib/modules${1:+/$1}" -name 'procfd.ko*'
 }
 
 # is_built RELEASE VERSION: by DKMS, for that kernel, and nowhere but where it says
@@ -124,7 +124,7 @@ is_forgotten()
 {
 	! grep -rl procfd /lib/modules/*/modules.* || return 1
 	for initrd in /boot/initrd.img-*; do
-		! lsinitramfs "$initrd" | grep procfd || return 1
+		! lsinitramfs "$initrd" | grep 'procfd\.' || return 1
 	done
 }
 
