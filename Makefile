@@ -15,8 +15,8 @@ DKMS_SOURCE = /usr/src/procfd-$(VERSION)
 DKMS_KERNEL ?=
 
 .PHONY: all module module-if-headers userspace examples check bench demo shell fuzz storms lint packages \
-	check-packages install \
-	dkms-source dkms-install dkms-remove clean cache-clean help
+	check-packages install dkms-source dkms-install dkms-remove \
+	clean cache-clean help
 
 all: module-if-headers userspace
 
