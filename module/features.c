@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* GET_FEATURES: what the module knows, and what this kernel could give */
+/*
+ * GET_FEATURES: what the module knows, and what this kernel could give
+ *
+ * The mask tells which features are off; which functions the kernel lacks, for
+ * those who look for the cause, is in /sys/class/misc/procfd/missing_symbols.
+ */
+#include <linux/device.h>
+
 #include "clone.h"
 #include "compat/symbols.h"
 #include "info.h"
@@ -92,3 +99,24 @@ long device_get_features(struct file *device, void *arg)
 	};
 	return 0;
 }
+
+static ssize_t missing_symbols_show(struct device *device,
+				    struct device_attribute *attr, char *page)
+{
+	return symbols_tell_missing(page);
+}
+static DEVICE_ATTR_RO(missing_symbols);
+
+static struct attribute *device_attrs[] = {
+	&dev_attr_missing_symbols.attr,
+	NULL,
+};
+
+static const struct attribute_group device_group = {
+	.attrs = device_attrs,
+};
+
+const struct attribute_group *procfd_device_groups[] = {
+	&device_group,
+	NULL,
+};

@@ -16,6 +16,7 @@ static struct miscdevice procfd_device = {
 	.minor = MISC_DYNAMIC_MINOR,
 	.name = "procfd",
 	.fops = &procfd_device_fops,
+	.groups = procfd_device_groups,
 };
 
 static int __init procfd_init(void)

@@ -304,6 +304,7 @@ long procfd_get_id(struct file *filp, void *arg);
 long procfd_open_dir(struct file *filp, void *arg);
 
 extern const struct file_operations procfd_device_fops;
+extern const struct attribute_group *procfd_device_groups[]; /* features.c */
 long procfd_file_ioctl(struct file *filp, unsigned int cmd, unsigned long arg);
 u64 ioctl_known_device(void);
 u64 ioctl_known_procfd(void);

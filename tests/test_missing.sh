@@ -29,7 +29,16 @@ without()
 	check "without $1" env PROCFD_EXPECT_MISSING=$(($2)) "$features"
 }
 
-plan 13
+# those the module pretends to miss, and no other that a kernel of today has
+names_them()
+{
+	module_load pretend_missing=do_wait,pidfd_pid || return
+	found=$(cat /sys/class/misc/procfd/missing_symbols)
+	echo "$found"
+	[ "$(echo "$found" | grep -cx 'do_wait\|pidfd_pid')" = 2 ] && ! echo "$found" | grep -qx kernel_clone
+}
+
+plan 14
 without kernel_clone "$clone"
 without do_notify_parent "$autoreap"
 without do_wait "$reap"
@@ -47,6 +56,7 @@ without task_sched_runtime "$exact_cpu"
 without pidfd_pid "$from_pidfd"
 without proc_ns_file "$pidns_fd"
 without kernel_clone,do_wait,task_sched_runtime "$clone | $reap | $exact_cpu"
+check "names them" names_them
 module_load
 check "all is there again" "$features"
 ktap_exit

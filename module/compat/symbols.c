@@ -12,6 +12,7 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/sysfs.h>
 
 #include "symbols.h"
 
@@ -47,6 +48,18 @@ bool symbol_pretended_missing(const char *name)
 		at += strspn(at, ",\n");
 	}
 	return false;
+}
+
+ssize_t symbols_tell_missing(char *page)
+{
+	ssize_t len = 0;
+	int i;
+
+	for (i = 0; i < PROCFD_NR_SYMBOLS; i++)
+		if (!procfd_symbols_found[i])
+			len += sysfs_emit_at(page, len, "%s\n",
+					     symbol_names[i]);
+	return len;
 }
 
 /*

@@ -100,6 +100,9 @@ extern bool procfd_symbols_found[PROCFD_NR_SYMBOLS];
 /* Is @name on the list of the parameter pretend_missing? */
 bool symbol_pretended_missing(const char *name);
 
+/* Those that were not found, one a line, into a page for sysfs. */
+ssize_t symbols_tell_missing(char *page);
+
 /* What the kernel lacks is no error: -ENOMEM is the only one. */
 int symbols_init(void);
 
