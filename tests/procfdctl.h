@@ -19,7 +19,9 @@ struct ctl {
 	char out[65536], err[4096];
 };
 
-static inline struct ctl *ctl_start(const char *const argv[])
+/* @prepare: what the process does before it becomes the command, or NULL */
+static inline struct ctl *ctl_start_as(void (*prepare)(void),
+				       const char *const argv[])
 {
 	struct ctl *ctl = calloc(1, sizeof(*ctl));
 
@@ -32,10 +34,17 @@ static inline struct ctl *ctl_start(const char *const argv[])
 	if (!ctl->pid) {
 		dup2(ctl->files[0], 1);
 		dup2(ctl->files[1], 2);
+		if (prepare)
+			prepare();
 		execv(PROCFDCTL, (char *const *)argv);
 		_exit(127);
 	}
 	return ctl;
+}
+
+static inline struct ctl *ctl_start(const char *const argv[])
+{
+	return ctl_start_as(NULL, argv);
 }
 
 static inline void ctl_read(int file, char *text, size_t size)

@@ -20,7 +20,7 @@ says_its_version()
 lists_its_commands()
 {
 	ctl 0 --help || return
-	for name in ps tree info dir wait kill run features load unload status; do
+	for name in ps tree info dir wait kill run features doctor load unload status; do
 		prints "^  $name +[A-Z]" || return
 	done
 	prints '^  124 '
@@ -28,7 +28,7 @@ lists_its_commands()
 
 helps_with_each_command()
 {
-	for name in ps tree info dir wait kill run features load unload status; do
+	for name in ps tree info dir wait kill run features doctor load unload status; do
 		ctl 0 $name --help && prints "^Usage: procfdctl $name" &&
 			prints '^Exit status: ' || return
 	done
@@ -97,7 +97,7 @@ tells_who_is_kept_out()
 	chmod 600 /dev/procfd
 	as_user 1 'procfdctl features' &&
 		fails 'Permission denied: run it as root, or see the mode of /dev/procfd' &&
-		as_user 3 'procfdctl status' && prints '^usable +no: Permission denied$'
+		as_user 3 'procfdctl status' && prints '^usable +no: Permission denied; see .procfdctl doctor.$'
 	result=$?
 	chmod 666 /dev/procfd
 	return $result
@@ -124,7 +124,7 @@ in_use()
 unloads_and_says_what_is_missing()
 {
 	ctl 0 unload && quiet && [ ! -d /sys/module/procfd ] && ctl 0 unload && quiet &&
-		ctl 3 status && prints '^module +not loaded$' && prints '^usable +no: No such device$' &&
+		ctl 3 status && prints '^module +not loaded$' && prints '^usable +no: No such device; see .procfdctl doctor.$' &&
 		ctl 3 features && fails "load it with 'procfdctl load'" &&
 		ctl 3 wait 1 && fails "process 1: the module is not there: load it with 'procfdctl load'" &&
 		ctl 3 kill -0 1 && fails "load it with 'procfdctl load'" &&

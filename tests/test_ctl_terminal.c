@@ -74,3 +74,11 @@ TEST(dir_shows_nul_bytes_as_ends_of_lines)
 {
 	EXPECT_STREQ(SHOWN(80, "dir", "1", "cmdline"), "/bin/sh\n/init\n");
 }
+
+TEST(doctor_colours_its_verdicts)
+{
+	const char *text = SHOWN(80, "doctor");
+
+	EXPECT_TRUE(strstr(text, "\033[32mok     \033[0m  kernel     Linux "));
+	EXPECT_TRUE(strstr(text, "\n\033[33mnote   \033[0m  headers    "));
+}

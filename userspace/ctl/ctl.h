@@ -14,6 +14,10 @@
 #include "procfd.h"
 
 struct json_object;
+struct kmod_ctx;
+
+#define MODULE "procfd"
+#define DEVICE "/dev/procfd"
 
 /* exit statuses; STATUS_HELP tells them to the user */
 enum status {
@@ -41,7 +45,7 @@ struct command {
 
 extern const struct command command_wait, command_kill, command_run,
 	command_info, command_ps, command_tree, command_dir, command_features,
-	command_load, command_unload, command_status;
+	command_load, command_unload, command_status, command_doctor;
 
 /* the one that is running */
 extern const struct command *command;
@@ -160,6 +164,26 @@ struct json_object *target_json(const struct target *target, const char *state,
 
 /* Print it on one line and let go of it. */
 void print_json(FILE *to, struct json_object *object);
+
+/* ---- module.c ---------------------------------------------------------------- */
+
+/* libkmod, which prints nothing; NULL where it is not installed. */
+struct kmod_ctx *libkmod_open(void);
+
+/* ---- features.c -------------------------------------------------------------- */
+
+struct feature {
+	uint64_t bit;
+	const char *name;
+	const char *gives;
+	const char *needs; /* of the kernel */
+};
+
+/* the last has no name */
+extern const struct feature features[];
+
+/* "0.1.0", in text[TEXT_MAX] */
+const char *version_text(uint32_t version, char *text);
 
 /* ---- endings.c: many processes until they end --------------------------------- */
 

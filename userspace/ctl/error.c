@@ -14,12 +14,14 @@ static const char *hint(int error)
 	switch (error) {
 	case ENODEV:
 		return access("/sys/module/procfd", F_OK) ?
-			       "load it with 'procfdctl load'" :
-			       "it is loaded, make the node /dev/procfd visible here";
+			       "load it with 'procfdctl load'; 'procfdctl doctor' tells more" :
+			       "it is loaded, make the node /dev/procfd visible here; 'procfdctl doctor' tells more";
 	case EPROTONOSUPPORT:
-		return "install module and command of the same version";
-	case EACCES: return "run it as root, or see the mode of /dev/procfd";
-	case EPERM: return "run it as root or as the owner of the process";
+		return "install module and command of the same version; 'procfdctl doctor' tells which";
+	case EACCES:
+		return "run it as root, or see the mode of /dev/procfd; 'procfdctl doctor' tells more";
+	case EPERM:
+		return "run it as root or as the owner of the process; 'procfdctl doctor' tells more";
 	case ESRCH: return "look its number up again, for example with ps";
 	case ENOENT: return "give the number of the process, not of a thread";
 	case EREMOTE:
@@ -27,8 +29,9 @@ static const char *hint(int error)
 	case EXDEV: return "look what is mounted there with findmnt";
 	case EMFILE: return "allow more open files with 'ulimit -n'";
 	case EOPNOTSUPP:
-	case ENOTTY: return "see 'procfdctl features'";
-	default: return "see 'procfdctl status'";
+		return "see 'procfdctl features'; 'procfdctl doctor' tells more";
+	case ENOTTY: return "update the module; 'procfdctl doctor' tells how";
+	default: return "see 'procfdctl doctor'";
 	}
 }
 

@@ -12,12 +12,7 @@ static const struct option options[] = {
 	{ 0 },
 };
 
-static const struct feature {
-	uint64_t bit;
-	const char *name;
-	const char *gives;
-	const char *needs;
-} features[] = {
+const struct feature features[] = {
 	{ PROCFD_FEATURE_CLONE, "clone", "CLONE",
 	  "kernel_clone(), task_work_add()" },
 	{ PROCFD_FEATURE_NEXT_CHILD, "next_child", "fork, spawn, NEXT_CHILD",
@@ -45,11 +40,10 @@ static const struct feature {
 	  "proc_ns_file()" },
 	{ PROCFD_FEATURE_THREAD, "thread", "procfds of threads",
 	  "a probe on release_task()" },
+	{ 0 },
 };
 
-#define FEATURES (sizeof(features) / sizeof(features[0]))
-
-static const char *version_text(uint32_t version, char *text)
+const char *version_text(uint32_t version, char *text)
 {
 	snprintf(text, TEXT_MAX, "%u.%u.%u", version >> 16, version >> 8 & 0xff,
 		 version & 0xff);
@@ -70,7 +64,7 @@ static void print_text(const struct procfd_features_info *info)
 
 	printf("procfd %s, ABI %u\n", version_text(info->version, version),
 	       info->abi);
-	for (size_t i = 0; i < FEATURES; i++) {
+	for (size_t i = 0; features[i].name; i++) {
 		bool given = info->features & features[i].bit;
 
 		printf("  %-12s %s%-8s%s %s", features[i].name,
@@ -94,7 +88,7 @@ static void print_features_json(const struct procfd_features_info *info)
 	struct json_object *list = json_object_new_object();
 	char version[TEXT_MAX];
 
-	for (size_t i = 0; i < FEATURES; i++)
+	for (size_t i = 0; features[i].name; i++)
 		json_object_object_add(
 			list, features[i].name,
 			json_object_new_boolean(
@@ -120,8 +114,9 @@ static int run_features(int argc, char **argv)
 	if (procfd_get_features(&info, sizeof(info)))
 		return fail_errno("features");
 	if (!info.abi) {
-		complain("load it with 'procfdctl load'",
-			 "the module is not there, only native pidfds are");
+		complain(
+			"load it with 'procfdctl load'; 'procfdctl doctor' tells more",
+			"the module is not there, only native pidfds are");
 		return STATUS_NO_MODULE;
 	}
 	(json ? print_features_json : print_text)(&info);

@@ -90,3 +90,88 @@ int kmod_module_get_refcnt(const struct kmod_module *module)
 {
 	return CALL(kmod_module_get_refcnt, module);
 }
+
+int kmod_module_new_from_path(struct kmod_ctx *context, const char *path,
+			      struct kmod_module **module)
+{
+	return CALL(kmod_module_new_from_path, context, path, module);
+}
+
+const char *kmod_module_get_path(const struct kmod_module *module)
+{
+	__typeof__(&kmod_module_get_path) real =
+		present("kmod_module_get_path");
+
+	return real(module);
+}
+
+int kmod_module_get_info(const struct kmod_module *module,
+			 struct kmod_list **list)
+{
+	return CALL(kmod_module_get_info, module, list);
+}
+
+const char *kmod_module_info_get_key(const struct kmod_list *entry)
+{
+	__typeof__(&kmod_module_info_get_key) real =
+		present("kmod_module_info_get_key");
+
+	return real(entry);
+}
+
+const char *kmod_module_info_get_value(const struct kmod_list *entry)
+{
+	__typeof__(&kmod_module_info_get_value) real =
+		present("kmod_module_info_get_value");
+
+	return real(entry);
+}
+
+void kmod_module_info_free_list(struct kmod_list *list)
+{
+	CALL(kmod_module_info_free_list, list);
+}
+
+struct kmod_list *kmod_list_next(const struct kmod_list *list,
+				 const struct kmod_list *at)
+{
+	__typeof__(&kmod_list_next) real = present("kmod_list_next");
+
+	return real(list, at);
+}
+
+struct kmod_config_iter *
+kmod_config_get_blacklists(const struct kmod_ctx *context)
+{
+	__typeof__(&kmod_config_get_blacklists) real =
+		present("kmod_config_get_blacklists");
+
+	return real(context);
+}
+
+struct kmod_config_iter *
+kmod_config_get_install_commands(const struct kmod_ctx *context)
+{
+	__typeof__(&kmod_config_get_install_commands) real =
+		present("kmod_config_get_install_commands");
+
+	return real(context);
+}
+
+bool kmod_config_iter_next(struct kmod_config_iter *iterator)
+{
+	return CALL(kmod_config_iter_next, iterator);
+}
+
+const char *kmod_config_iter_get_key(const struct kmod_config_iter *iterator)
+{
+	__typeof__(&kmod_config_iter_get_key) real =
+		present("kmod_config_iter_get_key");
+
+	return real(iterator);
+}
+
+void kmod_config_iter_free_iter(struct kmod_config_iter *iterator)
+{
+	CALL(kmod_config_iter_free_iter, iterator);
+}

@@ -13,9 +13,6 @@
 
 #include "ctl.h"
 
-#define MODULE "procfd"
-#define DEVICE "/dev/procfd"
-
 static const struct option no_options[] = {
 	{ "help", no_argument, NULL, 'h' },
 	{ 0 },
@@ -35,13 +32,20 @@ static void no_log(void *data, int priority, const char *file, int line,
 	(void)function, (void)format, (void)args;
 }
 
+struct kmod_ctx *libkmod_open(void)
+{
+	struct kmod_ctx *context = kmod_new(NULL, NULL);
+
+	if (context)
+		kmod_set_log_fn(context, no_log, NULL);
+	return context;
+}
+
 static struct kmod_module *module_get(struct kmod_ctx **context)
 {
 	struct kmod_module *module = NULL;
 
-	*context = kmod_new(NULL, NULL);
-	if (*context)
-		kmod_set_log_fn(*context, no_log, NULL);
+	*context = libkmod_open();
 	if (*context &&
 	    kmod_module_new_from_name(*context, MODULE, &module) < 0)
 		module = NULL;
@@ -65,18 +69,19 @@ static const char *load_hint(int error)
 {
 	switch (error) {
 	case ENOENT:
-		return "build it with 'dkms autoinstall' or 'make dkms-install'";
+		return "build it with 'dkms autoinstall' or 'make dkms-install'; 'procfdctl doctor' tells more";
 	case EPERM:
-		return geteuid() ? "run it as root" :
-				   "see the kernel's lockdown in 'dmesg'";
+		return geteuid() ?
+			       "run it as root" :
+			       "see the kernel's lockdown in 'procfdctl doctor'";
 	case EKEYREJECTED:
 	case ENOKEY:
-		return "enrol the key dkms signs with: 'mokutil --import /var/lib/dkms/mok.pub', then reboot";
+		return "enrol the key dkms signs with: 'mokutil --import /var/lib/dkms/mok.pub', then reboot; 'procfdctl doctor' tells more";
 	case ENOEXEC:
-		return "it is built for another kernel, run 'dkms autoinstall'";
+		return "it is built for another kernel, run 'dkms autoinstall'; 'procfdctl doctor' tells more";
 	case EINVAL:
 		return "see 'modinfo -p procfd' for the parameters, and 'dmesg'";
-	default: return "see 'dmesg'";
+	default: return "see 'procfdctl doctor' and 'dmesg'";
 	}
 }
 
@@ -113,9 +118,10 @@ static void complain_not_built(void)
 			 system.release);
 		return;
 	}
-	snprintf(hint, sizeof(hint),
-		 "install linux-headers-%s, then run 'dkms autoinstall'",
-		 system.release);
+	snprintf(
+		hint, sizeof(hint),
+		"install linux-headers-%s, then run 'dkms autoinstall'; 'procfdctl doctor' tells more",
+		system.release);
 	complain(hint, "there is no module for kernel %s, and no headers",
 		 system.release);
 }
@@ -282,7 +288,8 @@ static void status_text(const struct module_status *status)
 		printf("usable   yes, ABI %u; see 'procfdctl features'\n",
 		       status->abi);
 	else
-		printf("usable   no: %s\n", strerror(status->error));
+		printf("usable   no: %s; see 'procfdctl doctor'\n",
+		       strerror(status->error));
 }
 
 static void status_json(const struct module_status *status)

@@ -6,9 +6,9 @@
 #include "ctl.h"
 
 static const struct command *const commands[] = {
-	&command_ps,   &command_tree,	&command_info,	 &command_dir,
-	&command_wait, &command_kill,	&command_run,	 &command_features,
-	&command_load, &command_unload, &command_status,
+	&command_ps,	 &command_tree, &command_info,	 &command_dir,
+	&command_wait,	 &command_kill, &command_run,	 &command_features,
+	&command_doctor, &command_load, &command_unload, &command_status,
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -157,7 +157,9 @@ struct json_object *target_json(const struct target *target, const char *state,
 void print_json(FILE *to, struct json_object *object)
 {
 	fprintf(to, "%s\n",
-		json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN));
+		json_object_to_json_string_ext(
+			object, JSON_C_TO_STRING_PLAIN |
+					JSON_C_TO_STRING_NOSLASHESCAPE));
 	fflush(to);
 	json_object_put(object);
 }

@@ -16,7 +16,8 @@
  *     EACCES           the node is there, its mode keeps the caller out
  *     EPROTONOSUPPORT  the module has another ABI than this library
  *
- *   and ENOTTY says that the module is older than the function.
+ *   and ENOTTY says that the module is older than the function. "procfdctl
+ *   doctor" looks for the cause of each, and says what to do.
  *
  * - Every fd that is returned belongs to the caller, is close-on-exec, and is
  *   closed with close(2).
