@@ -290,13 +290,18 @@ patch()
 	[ -n "$at" ] && printf %s "$2" | dd of="$file" bs=1 seek=$at conv=notrunc 2>/dev/null
 }
 
-# these kernels compare symbols and not releases, so it may fit, and does
+# a kernel with modversions compares symbols and not releases: it may fit, and does
 is_built_for_another_kernel()
 {
 	unloaded
 	patch "vermagic=$release" "vermagic=9${release#?}" || return
-	ctl 1 doctor && prints "^note +module +$path is built for Linux 9${linux#?}, and this is $linux \(version magic\): type " &&
-		ctl 0 load && note module "$path is built for Linux 9"
+	words="$path is built for Linux 9${linux#?}, and this is $linux \(version magic\): type "
+	if strings "$file" | grep -q '^vermagic=.* modversions'; then
+		ctl 1 doctor && prints "^note +module +$words" && ctl 0 load && note module "$words"
+	else
+		problem module "$words" && ctl 1 load && fails "'procfdctl doctor' tells more" &&
+			problem module 'the kernel refused it: procfd: version magic'
+	fi
 }
 
 is_refused_for_its_version_magic()
