@@ -21,6 +21,13 @@ same_without()
 		done)
 }
 
+# what a program tests without the module, now that it is not hidden but gone
+really_without()
+{
+	# shellcheck disable=SC2046 # names
+	"$tests/$1" $("$tests/$1" -l | grep '^without_module_')
+}
+
 # says_what_to_do STATUS COMMAND...: that exit status, and the next step
 says_what_to_do()
 {
@@ -37,9 +44,10 @@ tells_that_it_is_not_loaded()
 	grep -q 'not loaded' "$work/out"
 }
 
-plan 12
+plan 13
 module_unload || { echo "Bail out! the module cannot be unloaded"; exit 1; }
 check "forkfd" same_without test_lib_forkfd
+check "info" really_without test_lib_pidfd_info
 for command in features 'info 1' 'wait 1' 'kill -0 1' ps tree 'dir 1'; do
 	# shellcheck disable=SC2086 # words
 	check "$command" says_what_to_do 3 procfdctl $command

@@ -20,7 +20,7 @@ PROCFD_PUBLIC int procfd_get_info(int fd, uint64_t mask,
 	if (!ioctl(fd, sized(PROCFD_GET_INFO, size), info))
 		return 0;
 	info->mask = 0;
-	return failed(fd);
+	return is_other_kind(fd) ? pidfd_info(fd, mask, info, size) : -1;
 }
 
 PROCFD_PUBLIC pid_t procfd_get_pid_in(int fd, int pidns_fd)

@@ -72,6 +72,11 @@ bool is_other_kind(int fd);
 int wrong_kind(int fd);
 int pidfd_id(int pidfd, uint64_t *id);
 int pidfd_duplicate(int pidfd, unsigned int flags);
+int check_pidfs(int fd);
+
+/* pidfd_info.c */
+int pidfd_info(int pidfd, uint64_t wanted, struct procfd_info_record *info,
+	       size_t size);
 
 /* usage.c */
 void usage_of_self(const struct procfd_exit_record *record,

@@ -88,7 +88,7 @@ int pidfd_duplicate(int pidfd, unsigned int flags)
 }
 
 /* 0, or -1: EOPNOTSUPP for pidfds before there was that file system */
-static int check_pidfs(int fd)
+int check_pidfs(int fd)
 {
 	struct statfs fs;
 

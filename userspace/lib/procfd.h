@@ -102,7 +102,8 @@ extern "C" {
  * With PROCFD_ALLOW_PIDFD and without the module the result is a native pidfd.
  * It can be polled; procfd_send_signal() works on it; procfd_wait() does as
  * written there; procfd_get_pidfd() copies it; from Linux 6.9 on it has
- * procfd_get_id() and procfd_same(), from 6.11 on procfd_get_namespace().
+ * procfd_get_id() and procfd_same(), from 6.11 on procfd_get_namespace(), from
+ * 6.13 on some of procfd_get_info().
  * All else is EOPNOTSUPP. KILL_ON_CLOSE and THREAD need the module: ENODEV.
  *
  * Returns the fd, or -1:

@@ -237,7 +237,7 @@ struct procfd_info_record {
 
 /**
  * procfd_get_info() - what is known of the process now
- * @fd:   a procfd
+ * @fd:   a procfd, or from Linux 6.13 on a native pidfd
  * @mask: PROCFD_INFO_*: the groups that are wanted. What the module does not know
  *        of is not there, see @info->mask
  * @info: filled in
@@ -245,14 +245,20 @@ struct procfd_info_record {
  *
  * It never blocks, and works on after the process was reaped.
  *
+ * A native pidfd gives ID, CREDS and CGROUP; PIDS where /proc is mounted for the
+ * caller's pid namespace; and from Linux 6.15 on, after the process was reaped,
+ * EXIT with the status alone. All other groups need a procfd.
+ *
  * Returns 0, or -1:
  *   EINVAL  @size is smaller than the first version of the struct
  *   EREMOTE the process is outside the caller's pid namespace
  *   ESRCH   the process is hidden from the caller; or it was reaped, and the
- *           kernel never told of its end
+ *           kernel never told of its end; or @fd is a native pidfd, and the
+ *           process was reaped before Linux 6.15, or is outside the caller's pid
+ *           namespace
  *   EPERM   hidepid is 1, and the caller may not ptrace-read the process
  *   EUNATCH the procfd is unbound
- *   EOPNOTSUPP  @fd is a native pidfd
+ *   EOPNOTSUPP  @fd is a native pidfd, before Linux 6.13
  *   EBADF   @fd is no process
  *
  * May be called from a signal handler. Since 0.1. Sources: proc_pid_stat(5),
