@@ -44,9 +44,10 @@ tells_that_it_is_not_loaded()
 	grep -q 'not loaded' "$work/out"
 }
 
-plan 13
+plan 14
 module_unload || { echo "Bail out! the module cannot be unloaded"; exit 1; }
 check "forkfd" same_without test_lib_forkfd
+check "spawn" really_without test_lib_spawn_native
 check "info" really_without test_lib_pidfd_info
 for command in features 'info 1' 'wait 1' 'kill -0 1' ps tree 'dir 1'; do
 	# shellcheck disable=SC2086 # words

@@ -7,8 +7,6 @@
  * made would be the next one.
  */
 #include <sched.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
 
 #include "internal.h"
 
@@ -44,77 +42,6 @@ int arm_child(unsigned int flags, sigset_t *mask)
 	return fd;
 }
 
-/* ---- fork, without the module: a native pidfd ------------------------------- */
-
-/*
- * The child waits, with all signals blocked, until its parent has told it that
- * the pidfd is there. A process that lives cannot have been waited for, whatever
- * the other threads do, so the number is its own until then.
- */
-enum order { GO, GIVE_UP };
-
-static void wait_for_order(const int ends[2])
-{
-	char order = GO;
-	ssize_t length;
-
-	close_quietly(ends[1]);
-	do
-		length = read(ends[0], &order, 1);
-	while (length < 0 && errno == EINTR);
-	close_quietly(ends[0]);
-	/* a parent that was killed says nothing, and its child goes on */
-	if (order == GIVE_UP)
-		_exit(127);
-}
-
-static void give_order(int end, char order)
-{
-	/* the child may have been killed: no SIGPIPE */
-	send(end, &order, 1, MSG_NOSIGNAL);
-}
-
-/* A pidfd of the child, or no child. */
-static int hold_native(const int ends[2], pid_t pid, unsigned int flags)
-{
-	int pidfd, error;
-
-	/* leaves a number free for the pidfd */
-	close_quietly(ends[0]);
-	pidfd = pidfd_open_native(pid, flags);
-	error = errno;
-	give_order(ends[1], pidfd < 0 ? GIVE_UP : GO);
-	close_quietly(ends[1]);
-	if (pidfd >= 0)
-		return pidfd;
-	waitpid(pid, NULL, 0);
-	return fail(error == ENOSYS ? ENODEV : error);
-}
-
-static pid_t fork_native(int *fd, unsigned int flags)
-{
-	sigset_t mask;
-	int ends[2];
-	pid_t pid;
-
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
-		return -1;
-	block_signals(&mask);
-	pid = fork();
-	if (!pid) {
-		wait_for_order(ends);
-	} else if (pid > 0) {
-		*fd = hold_native(ends, pid, flags);
-		if (*fd < 0)
-			pid = -1;
-	} else {
-		close_quietly(ends[0]);
-		close_quietly(ends[1]);
-	}
-	restore_signals(&mask);
-	return pid;
-}
-
 /* ---- fork -------------------------------------------------------------------- */
 
 PROCFD_PUBLIC pid_t procfd_fork(int *fd, unsigned int flags)
@@ -138,20 +65,6 @@ PROCFD_PUBLIC pid_t procfd_fork(int *fd, unsigned int flags)
 }
 
 /* ---- spawn ------------------------------------------------------------------- */
-
-typedef int spawn_function(pid_t *, const char *,
-			   const posix_spawn_file_actions_t *,
-			   const posix_spawnattr_t *, char *const[],
-			   char *const[]);
-
-struct spawn {
-	spawn_function *function;
-	const char *file;
-	const posix_spawn_file_actions_t *actions;
-	const posix_spawnattr_t *attr;
-	char *const *argv;
-	char *const *envp;
-};
 
 /*
  * The attributes of the caller, with the signal mask the child would have had.
@@ -185,8 +98,9 @@ static int spawn_masked(const struct spawn *spawn, pid_t *pid,
 
 	if (error)
 		return error;
-	return spawn->function(pid, spawn->file, spawn->actions, &attr,
-			       spawn->argv, spawn->envp);
+	return (spawn->search ? posix_spawnp :
+				posix_spawn)(pid, spawn->file, spawn->actions,
+					     &attr, spawn->argv, spawn->envp);
 }
 
 /*
@@ -198,10 +112,11 @@ static int spawn_held(const struct spawn *spawn, pid_t *pid, unsigned int flags)
 	pid_t ignored;
 	sigset_t mask;
 	int error;
-	int fd = arm_child(flags, &mask);
+	int fd = arm_child(flags & ~PROCFD_ALLOW_PIDFD, &mask);
 
 	if (fd < 0)
-		return -1;
+		return may_be_native(flags) ? spawn_native(spawn, pid, flags) :
+					      -1;
 	error = spawn_masked(spawn, pid ? pid : &ignored, &mask);
 	if (error)
 		close_quietly(fd);
@@ -215,8 +130,7 @@ PROCFD_PUBLIC int procfd_spawn(pid_t *pid, const char *path,
 			       char *const argv[], char *const envp[],
 			       unsigned int flags)
 {
-	const struct spawn spawn = { posix_spawn, path, actions,
-				     attr,	  argv, envp };
+	const struct spawn spawn = { false, path, actions, attr, argv, envp };
 
 	return spawn_held(&spawn, pid, flags);
 }
@@ -227,8 +141,7 @@ PROCFD_PUBLIC int procfd_spawnp(pid_t *pid, const char *file,
 				char *const argv[], char *const envp[],
 				unsigned int flags)
 {
-	const struct spawn spawn = { posix_spawnp, file, actions,
-				     attr,	   argv, envp };
+	const struct spawn spawn = { true, file, actions, attr, argv, envp };
 
 	return spawn_held(&spawn, pid, flags);
 }

@@ -63,6 +63,19 @@ int arm_child(unsigned int flags, sigset_t *mask);
 void block_signals(sigset_t *mask);
 void restore_signals(const sigset_t *mask);
 
+/* child_native.c: without the module, a native pidfd */
+struct spawn {
+	bool search; /* in PATH */
+	const char *file;
+	const posix_spawn_file_actions_t *actions;
+	const posix_spawnattr_t *attr;
+	char *const *argv;
+	char *const *envp;
+};
+
+pid_t fork_native(int *fd, unsigned int flags);
+int spawn_native(const struct spawn *spawn, pid_t *pid, unsigned int flags);
+
 /* pidfd.c */
 bool may_be_native(unsigned int flags);
 int pidfd_open_native(pid_t pid, unsigned int flags);

@@ -287,11 +287,19 @@ pid_t procfd_fork(int *fd, unsigned int flags);
  * @attr:    attributes, or NULL
  * @argv:    arguments, ending with NULL
  * @envp:    environment, ending with NULL
- * @flags:   PROCFD_NONBLOCK, PROCFD_KILL_ON_CLOSE, PROCFD_AUTOREAP
+ * @flags:   PROCFD_NONBLOCK, PROCFD_KILL_ON_CLOSE, PROCFD_AUTOREAP,
+ *           PROCFD_ALLOW_PIDFD
  *
  * It is the C library's posix_spawn: fast from a large process, and with its
  * rules for signals and file actions. Unlike it, this returns the procfd, and
  * -1 and errno if it fails. A child whose exec failed is gone then.
+ *
+ * With PROCFD_ALLOW_PIDFD and without the module it is a native pidfd, see
+ * procfd_open(), from the C library's pidfd_spawn; @pid is then 0 if another
+ * thread has waited for the child already, or /proc is not mounted. C libraries
+ * before glibc 2.39 have no such function, and nobody else can read @actions and
+ * @attr: there these must be NULL (else ENODEV), and the memory of the process is
+ * copied, as by fork(2). KILL_ON_CLOSE and AUTOREAP need the module: ENODEV.
  *
  * Returns the procfd, or -1: as procfd_next_child(), posix_spawn(3) and, for
  * the program, execve(2). Since 0.1.
