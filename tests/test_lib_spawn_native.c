@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdatomic.h>
+#include <sys/mman.h>
 
 #include "lib.h"
 
@@ -94,7 +95,7 @@ static void nothing(int signal)
 {
 }
 
-TEST(without_module_spawn_has_the_callers_mask_and_no_handlers)
+TEST(without_module_spawn_has_the_callers_mask)
 {
 	const char *script = "kill -USR1 $$; exit 7";
 	sigset_t set;
@@ -113,6 +114,52 @@ TEST(without_module_spawn_has_the_callers_mask_and_no_handlers)
 		CLD_EXITED, 7);
 	EXPECT_TRUE(blocks(SIGUSR1));
 	EXPECT_FALSE(blocks(SIGUSR2));
+}
+
+/* ---- handlers are not for the child ------------------------------------------------- */
+
+struct storm {
+	pid_t parent;
+	_Atomic int misplaced;
+};
+
+static struct storm *storm;
+
+static void count_misplaced(int signal)
+{
+	if (getpid() != storm->parent)
+		atomic_fetch_add(&storm->misplaced, 1);
+}
+
+/* to the whole group, and so to a child that has not exec'd yet */
+static void signal_group(void *unused)
+{
+	signal(SIGUSR1, SIG_IGN);
+	for (;;)
+		kill(0, SIGUSR1);
+}
+
+TEST(without_module_spawn_runs_no_handler_in_the_child)
+{
+	pid_t signaller;
+
+	take_device_away();
+	storm = mmap(NULL, sizeof(*storm), PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ASSERT_TRUE(storm != MAP_FAILED);
+	storm->parent = getpid();
+	signal(SIGUSR1, count_misplaced);
+	signaller = fork_child(signal_group, NULL);
+	for (int i = 0; i < 50; i++) {
+		int fd = ASSERT_OK(
+			spawn_script("exit 0", NULL, PROCFD_ALLOW_PIDFD));
+
+		poll_fd(fd, POLLIN, SOON_MS);
+		ASSERT_OK(procfd_wait(fd, WEXITED, NULL, NULL, NULL, 0));
+		close(fd);
+	}
+	kill_and_reap(signaller);
+	EXPECT_EQ(atomic_load(&storm->misplaced), 0);
 }
 
 TEST(without_module_spawn_that_fails_leaves_nothing)

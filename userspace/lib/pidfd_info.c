@@ -173,7 +173,7 @@ static void fill(struct procfd_info_record *info, int pidfd, uint64_t wanted,
 		fill_exit(info, native->wait_status);
 }
 
-/* 0, or -1: ESRCH after it was reaped, where nobody noted how it ended. */
+/* Into zeros. 0, or -1: ESRCH after it was reaped, where nobody noted how it ended. */
 int pidfd_info(int pidfd, uint64_t wanted, struct procfd_info_record *info,
 	       size_t size)
 {
@@ -187,7 +187,6 @@ int pidfd_info(int pidfd, uint64_t wanted, struct procfd_info_record *info,
 	if (ioctl(pidfd, NATIVE_GET_INFO, &native))
 		return errno == ENOTTY ? fail(EOPNOTSUPP) : -1;
 	fill(&record, pidfd, wanted, &native);
-	memset(info, 0, size);
 	memcpy(info, &record, size < sizeof(record) ? size : sizeof(record));
 	return 0;
 }
