@@ -151,7 +151,7 @@ kernel_was_told_to_refuse_it()
 another_machine()
 {
 	capture 0 linux32 procfdctl doctor &&
-		prints '^(note +kernel +procfd runs on x86-64 and arm64, and this is i686:|ok +kernel .* aarch64)'
+		prints '^(note +kernel +procfd runs on x86-64 and arm64, and this is (i686|armv8l):|ok +kernel .* aarch64)'
 }
 
 # ---- headers, dkms, and what is built ------------------------------------------------------

@@ -86,9 +86,17 @@ typedef int spawn_function(int *, const char *,
 			   const posix_spawnattr_t *, char *const[],
 			   char *const[]);
 
-/* glibc 2.39 and later */
+/*
+ * glibc 2.39 and later. Built with an older one, the library finds them all the same
+ * where it is run with a newer one.
+ */
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 39)
+static const bool has_pidfd_spawn = true;
+#else
 extern spawn_function pidfd_spawn __attribute__((weak));
 extern spawn_function pidfd_spawnp __attribute__((weak));
+#define has_pidfd_spawn (pidfd_spawn && pidfd_spawnp)
+#endif
 
 /* 0: somebody else has waited for it, or there is no procfs to tell */
 static pid_t number_of(int pidfd)
@@ -192,9 +200,8 @@ static int spawn_by_ourselves(const struct spawn *spawn, pid_t *pid)
 
 int spawn_native(const struct spawn *spawn, pid_t *pid, unsigned int flags)
 {
-	int pidfd = pidfd_spawn && pidfd_spawnp ?
-			    spawn_by_library(spawn, pid) :
-			    spawn_by_ourselves(spawn, pid);
+	int pidfd = has_pidfd_spawn ? spawn_by_library(spawn, pid) :
+				      spawn_by_ourselves(spawn, pid);
 
 	if (pidfd >= 0 && flags & PROCFD_NONBLOCK)
 		fcntl(pidfd, F_SETFL, O_NONBLOCK);
