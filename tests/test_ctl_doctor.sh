@@ -312,6 +312,14 @@ is_refused_for_its_version_magic()
 		problem module "the kernel refused it: procfd: version magic '$linux .*mod_unlaod .*' should be '$linux .*mod_unload .*': type "
 }
 
+# the module of now is not the one that was refused
+was_refused_once()
+{
+	unloaded
+	patch 'mod_unload ' 'mod_nuload ' && ctl 1 load && cp "$work/kept.ko" "$file" &&
+		ctl 1 doctor && lacks 'refused' && prints "^note +log +the kernel said: procfd: version magic '$linux .*mod_nuload"
+}
+
 is_no_module()
 {
 	unloaded
@@ -408,6 +416,14 @@ signature_is_enforced()
 	over $enforced Y && problem signature 'the kernel takes only signed modules \(module.sig_enforce is set\)'
 }
 
+lockdown_is_not_told()
+{
+	secure_boot 'a key' &&
+		note signature "with Secure Boot the kernel may be locked down, .*: type 'mount -t securityfs securityfs /sys/kernel/security/'\$" &&
+		undo 'umount /sys/kernel/security' && type_step signature && ctl 0 doctor &&
+		prints '^ok +signature +the kernel asks for none, in spite of Secure Boot$'
+}
+
 key_is_not_enrolled()
 {
 	unloaded
@@ -432,7 +448,8 @@ key_is_enrolled()
 # another node in its place
 node_gone()
 {
-	mv /dev/procfd "$work/procfd" && undo "rm -rf /dev/procfd; mv $work/procfd /dev/procfd"
+	# in its file system, or it is none that the kernel takes away with the module
+	mv /dev/procfd /dev/kept && undo 'rm -rf /dev/procfd; mv /dev/kept /dev/procfd'
 }
 
 device_is_absent()
@@ -497,6 +514,13 @@ device_is_on_a_nodev_mount()
 	mkdir "$work/nodev" && mount -t tmpfs -o nodev tmpfs "$work/nodev" &&
 		cp -a /dev/procfd "$work/nodev/procfd" && mount --bind "$work/nodev/procfd" /dev/procfd &&
 		problem device "/dev/procfd is on a file system that is mounted nodev: type 'mount -o remount,dev /dev'\$"
+}
+
+devices_are_not_for_everyone()
+{
+	undo 'chmod 755 /dev'
+	chmod 700 /dev
+	as_user 1 'procfdctl doctor' && prints "^problem +device +user may not look into /dev: type 'chmod 755 /dev'\$"
 }
 
 # a control group that lets nobody open devices; the old kind, as the new one wants BPF
@@ -575,12 +599,13 @@ kprobes_are_off()
 	dkms_has_built_it dkms_has_built_it_for_another_kernel dkms_has_not_installed_it dkms_has_failed \
 	dkms_has_lost_the_sources \
 	is_not_loaded is_not_indexed modules_have_no_index is_built_for_another_kernel \
-	is_refused_for_its_version_magic is_no_module is_not_the_one_that_is_loaded \
+	is_refused_for_its_version_magic was_refused_once is_no_module is_not_the_one_that_is_loaded \
 	is_blacklisted is_blacklisted_by_the_kernels_command_line is_replaced_by_a_command \
 	nothing_loads_it_at_boot \
-	signature_is_wanted signature_is_enforced key_is_not_enrolled key_is_enrolled \
+	signature_is_wanted signature_is_enforced lockdown_is_not_told key_is_not_enrolled key_is_enrolled \
 	device_is_absent device_is_a_file device_is_another_one device_answers_wrongly device_is_left_over \
-	device_is_not_for_everyone device_is_for_a_group device_is_on_a_nodev_mount device_is_kept_back \
+	device_is_not_for_everyone device_is_for_a_group device_is_on_a_nodev_mount devices_are_not_for_everyone \
+	device_is_kept_back \
 	is_in_a_container processes_are_hidden \
 	symbols_are_missing symbol_is_not_in_the_kernel kprobes_are_off
 run_points "$@"

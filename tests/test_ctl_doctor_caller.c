@@ -3,7 +3,9 @@
  * procfdctl doctor for callers whom the kernel treats otherwise: under a seccomp
  * filter; and for one to whom a tracer tells of another module, and another kernel.
  */
+#include <fcntl.h>
 #include <linux/filter.h>
+#include <linux/landlock.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <sys/personality.h>
@@ -103,6 +105,44 @@ TEST(doctor_tells_of_a_filter_that_refuses_ioctls)
 	EXPECT_TRUE(finds(
 		doctor_as(refuse_ioctls),
 		"^problem +device +/dev/procfd can be opened, but its ioctls are refused: Operation not permitted: type "));
+}
+
+/* ---- a security module ------------------------------------------------------------- */
+
+/* Nothing can be opened for reading but what is in other directories than /dev. */
+static void stay_out_of_dev(void)
+{
+	const struct landlock_ruleset_attr attr = {
+		.handled_access_fs = LANDLOCK_ACCESS_FS_READ_FILE,
+	};
+	static const char *const others[] = { "/usr", "/bin",  "/lib", "/lib64",
+					      "/etc", "/proc", "/sys" };
+	int rules = ASSERT_OK(
+		syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0));
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		struct landlock_path_beneath_attr path = {
+			.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE,
+			.parent_fd = open(others[i], O_PATH | O_CLOEXEC),
+		};
+
+		if (path.parent_fd >= 0)
+			ASSERT_OK(syscall(SYS_landlock_add_rule, rules,
+					  LANDLOCK_RULE_PATH_BENEATH, &path,
+					  0));
+	}
+	ASSERT_OK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+	ASSERT_OK(syscall(SYS_landlock_restrict_self, rules, 0));
+}
+
+TEST(doctor_tells_of_a_security_module)
+{
+	if (syscall(SYS_landlock_create_ruleset, NULL, 0,
+		    LANDLOCK_CREATE_RULESET_VERSION) < 0)
+		SKIP("no Landlock here");
+	EXPECT_TRUE(finds(
+		doctor_as(stay_out_of_dev),
+		"^problem +device +the mode of /dev/procfd lets everyone open it, and a security module does not: type "));
 }
 
 /* ---- another module, another kernel ------------------------------------------------ */

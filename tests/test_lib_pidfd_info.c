@@ -49,10 +49,13 @@ TEST(pidfd_info_is_what_a_procfd_tells)
 {
 	struct gate told = gate_make();
 	struct procfd_info_record ours, native;
-	pid_t pid = fork_child(be_special, &told);
-	int procfd = open_procfd(pid), pidfd = native_pidfd(pid);
+	int procfd, pidfd;
+	pid_t pid;
 
 	need_native_info();
+	pid = fork_child(be_special, &told);
+	procfd = open_procfd(pid);
+	pidfd = native_pidfd(pid);
 	gate_wait(&told);
 	ASSERT_OK(ptrace(PTRACE_SEIZE, pid, NULL, NULL));
 	ours = info_of(procfd, GIVEN);
@@ -155,13 +158,14 @@ static void end_leader_first(void *unused)
 
 TEST(pidfd_info_of_a_leader_that_ended_first)
 {
-	pid_t pid = fork_child(end_leader_first, NULL);
-	int pidfd = native_pidfd(pid);
 	struct procfd_info_record info;
-	int status;
+	int pidfd, status;
+	pid_t pid;
 
 	if (!kernel_at_least(6, 15))
 		SKIP("no status after reaping before Linux 6.15");
+	pid = fork_child(end_leader_first, NULL);
+	pidfd = native_pidfd(pid);
 	status = reap(pid);
 	info = info_of(pidfd, PROCFD_INFO_EXIT);
 	EXPECT_EQ(status, 5 << 8);

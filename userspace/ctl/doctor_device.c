@@ -127,6 +127,10 @@ static void tell_not_opened(const struct stat *node, int error)
 	if (error == EACCES && !statvfs(DEVICE, &fs) && fs.f_flag & ST_NODEV)
 		found(PROBLEM, "device", "mount -o remount,dev /dev",
 		      DEVICE " is on a file system that is mounted nodev");
+	else if (error == EACCES && node->st_mode & S_IROTH)
+		found(PROBLEM, "device", "dmesg | grep -i denied",
+		      "the mode of " DEVICE
+		      " lets everyone open it, and a security module does not");
 	else if (error == EACCES)
 		tell_mode(PROBLEM, node, user_name(geteuid()));
 	else if (error == EPERM)
@@ -159,7 +163,12 @@ void check_device(const struct machine *machine)
 	int fd;
 
 	if (stat(DEVICE, &node)) {
-		tell_absent(machine);
+		if (errno == EACCES)
+			found(PROBLEM, "device", "chmod 755 /dev",
+			      "%s may not look into /dev",
+			      user_name(geteuid()));
+		else
+			tell_absent(machine);
 		return;
 	}
 	if (!check_node(machine, &node))

@@ -53,7 +53,7 @@ static void read_log(int log, const regex_t *refusal, char *last)
  */
 void check_log(const struct machine *machine)
 {
-	char last[WORDS_MAX] = "", step[WORDS_MAX];
+	char last[WORDS_MAX] = "", refused[WORDS_MAX], step[WORDS_MAX];
 	regex_t refusal;
 	int log;
 
@@ -67,7 +67,9 @@ void check_log(const struct machine *machine)
 		regfree(&refusal);
 	}
 	close(log);
-	if (*machine->vermagic && strstr(last, machine->vermagic))
+	snprintf(refused, sizeof(refused), "version magic '%s'",
+		 machine->vermagic);
+	if (strstr(last, refused))
 		found(PROBLEM, "module",
 		      step_build(machine->release, true, step),
 		      "the kernel refused it: %s", last);

@@ -13,7 +13,8 @@
 #define OWNERS_KEYS VARIABLES "MokListRT-605dab50-e046-4300-abb6-3dd810dd8b23"
 #define DKMS_KEY "/var/lib/dkms/mok.pub"
 #define ENFORCED "/sys/module/module/parameters/sig_enforce"
-#define LOCKDOWN "/sys/kernel/security/lockdown"
+#define SECURITY "/sys/kernel/security/"
+#define LOCKDOWN SECURITY "lockdown"
 #define KEY_MAX 65536
 
 /* As much of a file as there is room for; 0 if it cannot be read. */
@@ -147,11 +148,21 @@ static void tell_signed(const struct machine *machine, const char *why)
 	}
 }
 
+/* The kernel may be locked down, and where it says so is not mounted. */
+static bool cannot_tell(void)
+{
+	return secure_boot() && !exists(LOCKDOWN) && !exists(SECURITY "lsm");
+}
+
 void check_signature(const struct machine *machine)
 {
 	char why[TEXT_MAX];
 
-	if (!wants_signature(why))
+	if (cannot_tell())
+		found(NOTE, "signature",
+		      "mount -t securityfs securityfs " SECURITY,
+		      "with Secure Boot the kernel may be locked down, and it is not told whether it is");
+	else if (!wants_signature(why))
 		found(FINE, "signature", NULL, "the kernel asks for none%s",
 		      secure_boot() ? ", in spite of Secure Boot" : "");
 	else if (!*machine->file)

@@ -184,8 +184,10 @@ int pidfd_info(int pidfd, uint64_t wanted, struct procfd_info_record *info,
 
 	if (check_pidfs(pidfd))
 		return -1;
+	/* what earlier kernels say to commands that they do not know */
 	if (ioctl(pidfd, NATIVE_GET_INFO, &native))
-		return errno == ENOTTY ? fail(EOPNOTSUPP) : -1;
+		return errno == ENOTTY || errno == EINVAL ? fail(EOPNOTSUPP) :
+							    -1;
 	fill(&record, pidfd, wanted, &native);
 	memcpy(info, &record, size < sizeof(record) ? size : sizeof(record));
 	return 0;
