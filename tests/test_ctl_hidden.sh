@@ -28,7 +28,8 @@ hiding()
 # number, and the shell that is its parent becomes the command
 own_too()
 {
-	as_user 0 "sleep 1000 >/dev/null & echo \$!; $1" || return
+	as_user 0 "sleep 1000 >/dev/null & until grep -q sleep /proc/\$!/comm; do :; done; echo \$!; $1" ||
+		return
 	own=${printed%%"$newline"*}
 	printed=${printed#*"$newline"}
 	kill $own
