@@ -43,18 +43,23 @@ skip()
 	ktap_point ok "$1 # SKIP $2"
 }
 
-# check NAME COMMAND...: one point; what the command prints is told if it fails
+# check NAME COMMAND...: one point; what the command prints is told if it fails. The
+# status 77 is a skip, and then that is the reason.
 check()
 {
 	ktap_name=$1
 	shift
-	if ktap_output=$("$@" 2>&1); then
-		pass "$ktap_name"
-	else
-		echo "# $* failed with $?"
+	ktap_status=0
+	ktap_output=$("$@" 2>&1) || ktap_status=$?
+	case $ktap_status in
+	0) pass "$ktap_name" ;;
+	77) skip "$ktap_name" "$ktap_output" ;;
+	*)
+		echo "# $* failed with $ktap_status"
 		echo "$ktap_output" | sed 's/^/# /'
 		fail "$ktap_name"
-	fi
+		;;
+	esac
 }
 
 # the module is let go of a moment after the last fd is closed

@@ -65,6 +65,13 @@ over()
 		undo "umount $1"
 }
 
+# not_here REASON
+not_here()
+{
+	echo "$1"
+	exit 77
+}
+
 # without the module, which comes back
 unloaded()
 {
@@ -411,7 +418,7 @@ signature_is_wanted()
 
 signature_is_enforced()
 {
-	[ -e $enforced ] || return 0
+	[ -e $enforced ] || not_here "this kernel was built without signatures"
 	unloaded
 	over $enforced Y && problem signature 'the kernel takes only signed modules \(module.sig_enforce is set\)'
 }
@@ -526,10 +533,10 @@ devices_are_not_for_everyone()
 # a control group that lets nobody open devices; the old kind, as the new one wants BPF
 device_is_kept_back()
 {
-	undo "umount $work/devices"
 	mkdir "$work/devices"
-	mount -t cgroup -o devices none "$work/devices" || return 0
-	undo "rmdir $work/devices/none"
+	mount -t cgroup -o devices none "$work/devices" 2>/dev/null ||
+		not_here "this kernel has no old control groups of devices"
+	undo "rmdir $work/devices/none; umount $work/devices"
 	mkdir "$work/devices/none" && echo 'c *:* rwm' >"$work/devices/none/devices.deny"
 	capture 1 sh -c "echo \$\$ >$work/devices/none/cgroup.procs && exec procfdctl doctor" &&
 		prints '^problem +device +a control group keeps this caller from opening /dev/procfd: type '
@@ -582,7 +589,7 @@ symbol_is_not_in_the_kernel()
 kprobes_are_off()
 {
 	kprobes=/sys/kernel/debug/kprobes/enabled
-	[ -e $kprobes ] || return 0
+	[ -e $kprobes ] || not_here "this kernel does not let kprobes be switched off"
 	undo "echo 1 >$kprobes; module_load"
 	echo 0 >$kprobes && module_load || return
 	problem feature "autoreap is off: kprobes are switched off: type 'echo 1 >$kprobes'\$" &&

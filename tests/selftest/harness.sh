@@ -78,7 +78,16 @@ tells()
 	[ "$(sed '1,2d' "$out")" = "$want" ] || { cat "$out"; return 1; }
 }
 
-plan 23
+# what a script says of a command: 0 ok, 77 skipped with its reason, all else failed
+script_says()
+{
+	local ktap
+
+	ktap=$(sh -c '. "$1"; check point sh -c "$2"' sh "$(dirname "$0")/../ktap.sh" "$1")
+	[ "$(tail -n 1 <<<"$ktap")" = "$2" ]
+}
+
+plan 24
 check "a case that holds passes" is_ok passes
 check "both values of a comparison are told" is_not_ok compares_wrong \
 	'cases.c:[0-9]*: three, 4: want ==, have 3 (0x3) and 4 (0x4)'
@@ -106,4 +115,7 @@ check "no case is no success" refuses_unknown
 check "what a case tells is shown though it passes" tells 2000
 check "STORM is the size of storms, which is else smaller on a slow kernel" \
 	eval 'tells 500 SMALLER=4 && tells 100000 SMALLER=4 STORM=100000'
+check "a point of a script passes, is skipped or fails" \
+	eval 'script_says "exit 0" "ok 1 point" && script_says "exit 1" "not ok 1 point" &&
+		script_says "echo why; exit 77" "ok 1 point # SKIP why"'
 ktap_exit
