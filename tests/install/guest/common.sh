@@ -102,21 +102,18 @@ files()
 		-o -name 'mok.*' -o -name __pycache__ \) -prune -o -print | sort
 }
 
-# what the packages of the second kernel and its headers brought is no trace of procfd
-files_of_kernels()
+# what other packages have, those that the second kernel brought too, is no trace of procfd
+files_of_packages()
 {
-	cat /var/lib/dpkg/info/linux-*.list | while read -r path; do
-		echo "$path"
-		# where /lib is a link
-		echo "/usr$path"
-	done | sort -u
+	# a path of /lib is one of /usr/lib where that is a link
+	cat /var/lib/dpkg/info/*.list | sed 'p; s,^,/usr,' | sort -u
 }
 
 leaves_nothing()
 {
-	files_of_kernels >/root/kernels
-	files | grep -vxFf /root/kernels >/root/after
-	grep -vxFf /root/kernels /root/before | diff - /root/after
+	files_of_packages >/root/owned
+	files | comm -23 - /root/owned >/root/after
+	comm -23 /root/before /root/owned | diff - /root/after
 }
 
 # is_forgotten: by depmod and the initrds, too
