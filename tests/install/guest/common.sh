@@ -93,12 +93,12 @@ is_usable()
 }
 
 # All files but what apt, dpkg, Python, DKMS (its key) and those that log keep for
-# themselves, the initrds and the lists that depmod makes.
+# themselves, what kernels copy to /boot, and the lists that depmod makes.
 files()
 {
 	find / -xdev \( -path /mnt -o -path /proc -o -path /tmp -o -path /root -o -path /run -o -path /sys -o -path /dev \
 		-o -path /var/cache -o -path /var/log -o -path /var/tmp -o -path /var/lib/systemd -o -path /var/lib/apt \
-		-o -path /var/lib/dpkg -o -path '/boot/initrd.img-*' -o -path '*/lib/modules/*/modules.*' \
+		-o -path /var/lib/dpkg -o -path /boot -o -path '*/lib/modules/*/modules.*' \
 		-o -name 'mok.*' -o -name __pycache__ \) -prune -o -print | sort
 }
 
