@@ -263,40 +263,45 @@ in_call()
 recvmsg=47
 recvfrom=45
 
-# service NUMBER: its command. It ends when there is a file of that name.
+# service NUMBER: its command, which writes its number to the file of that name
 service()
 {
-	echo "echo \$\$ >$1.pid; until [ -e $1 ]; do sleep 0.01; done; exit 1$1"
+	echo "echo \$\$ >$1.pid; exec sleep 1000"
 }
 
-statuses="$(service 1): exited with status 11
-$(service 2): exited with status 12
-$(service 3): exited with status 13"
+# supervised: by $old, whose word for the first one that ended is there
+supervised()
+{
+	rm -f socket ./*.pid
+	supervisor.py socket 'exit 3' "$(service 1)" "$(service 2)" "$(service 3)" >old 2>&1 &
+	old=$!
+	soon is_up
+}
 
 is_up()
 {
-	[ -S socket ] && [ -s 1.pid ] && [ -s 2.pid ] && [ -s 3.pid ]
+	[ -s 1.pid ] && [ -s 2.pid ] && [ -s 3.pid ] && [ -S socket ] && [ -s old ]
 }
 
-# let_end NUMBER: nobody reaps it, and it is gone
+early='exit 3: exited with status 3'
+late="$(service 1): killed by SIGHUP
+$(service 2): killed by SIGTERM
+$(service 3): killed by SIGKILL"
+
+# let_end SIGNAL NUMBER: nobody has to reap it, it is gone
 let_end()
 {
-	read -r service <"$1.pid"
-	: >"$1"
-	soon gone "$service"
+	read -r service <"$2.pid" && kill -$1 $service && soon gone $service
 }
 
 # $old is stopped and $new waits to be handed three services, of which one ended
 # before and one since it was begun
 succession()
 {
-	rm -f socket [123] [123].pid
-	supervisor.py socket "$(service 1)" "$(service 2)" "$(service 3)" >old 2>&1 &
-	old=$!
-	soon is_up && kill -STOP $old && soon state_is T $old && let_end 1 || return
+	supervised && kill -STOP $old && soon state_is T $old && let_end HUP 1 || return
 	supervisor.py socket >new 2>&1 &
 	new=$!
-	soon in_call $recvmsg $new && let_end 2
+	soon in_call $recvmsg $new && let_end TERM 2
 }
 
 # handed: it has all been sent, and nobody has taken it
@@ -314,27 +319,26 @@ told()
 
 supervisor_hands_over_what_ends_meanwhile()
 {
-	succession && kill -CONT $old && wait $old && soon test -S socket && let_end 3 && wait $new &&
-		told old '' && told new "$statuses"
+	succession && kill -CONT $old && wait $old && soon test -S socket && let_end KILL 3 && wait $new &&
+		told old "$early" && told new "$late"
 }
 
 supervisor_goes_on_when_its_successor_is_killed()
 {
-	handed && kill -KILL $new && let_end 3 && wait $old && told new '' && told old "$statuses"
+	handed && kill -KILL $new && let_end KILL 3 && wait $old && told new '' && told old "$late
+$early"
 }
 
 supervisor_succeeds_one_that_is_killed()
 {
 	handed && kill -KILL $old || return
 	wait $old
-	kill -CONT $new && let_end 3 && wait $new && told old '' && told new "$statuses"
+	kill -CONT $new && let_end KILL 3 && wait $new && told old "$early" && told new "$late"
 }
 
 supervisor_killed_takes_its_services_along()
 {
-	rm -f socket [123] [123].pid
-	supervisor.py socket "$(service 1)" "$(service 2)" "$(service 3)" >old 2>&1 &
-	soon is_up && kill -KILL $! || return
+	supervised && kill -KILL $old || return
 	for number in 1 2 3; do
 		read -r service <$number.pid
 		soon gone "$service" || return
