@@ -384,9 +384,16 @@ nothing_loads_it_at_boot()
 
 enforced=/sys/module/module/parameters/sig_enforce
 
+# where lockdown is told
+has_securityfs()
+{
+	[ -d /sys/kernel/security ] || not_here "this kernel was built without securityfs"
+}
+
 # locked_down STATES
 locked_down()
 {
+	has_securityfs
 	undo 'umount /sys/kernel/security'
 	mount -t tmpfs tmpfs /sys/kernel/security && echo "$1" >/sys/kernel/security/lockdown
 }
@@ -425,6 +432,7 @@ signature_is_enforced()
 
 lockdown_is_not_told()
 {
+	has_securityfs
 	secure_boot 'a key' &&
 		note signature "with Secure Boot the kernel may be locked down, .*: type 'mount -t securityfs securityfs /sys/kernel/security/'\$" &&
 		undo 'umount /sys/kernel/security' && type_step signature && ctl 0 doctor &&
