@@ -17,19 +17,6 @@ PROCFD_PUBLIC int procfd_next_child(unsigned int flags)
 	return device_ioctl(PROCFD_NEXT_CHILD, &args);
 }
 
-void block_signals(sigset_t *mask)
-{
-	sigset_t all;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, mask);
-}
-
-void restore_signals(const sigset_t *mask)
-{
-	pthread_sigmask(SIG_SETMASK, mask, NULL);
-}
-
 /* An armed procfd, with all signals blocked; @mask is what they were. */
 int arm_child(unsigned int flags, sigset_t *mask)
 {

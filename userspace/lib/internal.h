@@ -60,6 +60,8 @@ bool is_no_device(int error);
 
 /* child.c: around what creates a child */
 int arm_child(unsigned int flags, sigset_t *mask);
+
+/* sigmask.c: *mask is what it was before */
 void block_signals(sigset_t *mask);
 void restore_signals(const sigset_t *mask);
 
