@@ -1,77 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* procfdctl doctor: why procfd does not work here, and what to do about it. */
 #include <errno.h>
-#include <stdarg.h>
 #include <string.h>
 #include <sys/utsname.h>
 
-#include <json-c/json.h>
-
-#include "doctor.h"
+#include "doctor_checks.h"
 
 static const struct option options[] = {
 	{ "help", no_argument, NULL, 'h' },
 	{ "json", no_argument, NULL, 'j' },
 	{ 0 },
 };
-
-static bool as_json, something_wrong;
-
-/* ---- what was found ----------------------------------------------------------------- */
-
-static const struct {
-	const char *word;
-	enum colour colour;
-} verdicts[] = {
-	[FINE] = { "ok", GREEN },
-	[NOTE] = { "note", YELLOW },
-	[PROBLEM] = { "problem", RED },
-};
-
-static void found_text(enum verdict verdict, const char *subject,
-		       const char *step, const char *words)
-{
-	printf("%s%-7s%s  %-9s  %s", colour(stdout, verdicts[verdict].colour),
-	       verdicts[verdict].word, colour(stdout, PLAIN), subject, words);
-	if (step)
-		printf(": type '%s'", step);
-	printf("\n");
-}
-
-static void found_json(enum verdict verdict, const char *subject,
-		       const char *step, const char *words)
-{
-	struct json_object *object = json_object_new_object();
-
-	json_object_object_add(object, "verdict",
-			       json_object_new_string(verdicts[verdict].word));
-	json_object_object_add(object, "subject",
-			       json_object_new_string(subject));
-	json_object_object_add(object, "text", json_object_new_string(words));
-	if (step)
-		json_object_object_add(object, "step",
-				       json_object_new_string(step));
-	print_json(stdout, object);
-}
-
-void found(enum verdict verdict, const char *subject, const char *step,
-	   const char *format, ...)
-{
-	char words[WORDS_MAX * 2];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(words, sizeof(words), format, args);
-	va_end(args);
-	make_printable(words);
-	(as_json ? found_json : found_text)(verdict, subject, step, words);
-	something_wrong |= verdict == PROBLEM;
-}
-
-enum verdict if_unusable(const struct machine *machine)
-{
-	return machine->usable ? NOTE : PROBLEM;
-}
 
 /* ---- the visit ------------------------------------------------------------------------- */
 
@@ -109,7 +48,7 @@ static int run_doctor(int argc, char **argv)
 	struct machine machine;
 
 	while (next_option(argc, argv, ":hj", options) >= 0)
-		as_json = true;
+		found_as_json();
 	if (argv[optind])
 		fail_usage("'%s' is one word too many", argv[optind]);
 	look_at(&machine);
@@ -119,7 +58,7 @@ static int run_doctor(int argc, char **argv)
 	check_caller(&machine);
 	check_versions(&machine);
 	check_features(&machine);
-	return something_wrong ? STATUS_FAILED : STATUS_OK;
+	return found_problem() ? STATUS_FAILED : STATUS_OK;
 }
 
 const struct command command_doctor = {

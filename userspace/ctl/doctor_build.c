@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "doctor.h"
+#include "doctor_checks.h"
 
 /* ---- headers --------------------------------------------------------------------- */
 

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "doctor.h"
+#include "doctor_checks.h"
 
 #define TRUST MODULE_DIR "/parameters/seccomp_trust"
 #define HIDEPID MODULE_DIR "/parameters/hidepid"

@@ -4,7 +4,7 @@
 #include <libkmod.h>
 #include <string.h>
 
-#include "doctor.h"
+#include "doctor_checks.h"
 
 /* where both are looked for, the first one wins */
 #define PLACES "{/etc,/run,/usr/local/lib,/usr/lib,/lib}"

@@ -8,7 +8,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "doctor.h"
+#include "doctor_checks.h"
 
 #define DEVICE_NUMBER "/sys/class/misc/" MODULE "/dev"
 

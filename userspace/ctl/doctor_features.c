@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "doctor.h"
+#include "doctor_checks.h"
 
 #define MISSING "/sys/class/misc/" MODULE "/missing_symbols"
 #define PRETENDED MODULE_DIR "/parameters/pretend_missing"

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "doctor.h"
+#include "doctor_checks.h"
 
 /* as BUILD_EXCLUSIVE_KERNEL and BUILD_EXCLUSIVE_ARCH of dkms.conf */
 #define OLDEST 510

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "doctor.h"
+#include "doctor_checks.h"
 
 /* words of the loader; that a module is out of tree or not signed is no refusal */
 #define REFUSALS                                                          \

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "doctor.h"
+#include "doctor_found.h"
 
 bool first_line(const char *path, char *text)
 {

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "doctor.h"
+#include "doctor_checks.h"
 
 #define VARIABLES "/sys/firmware/efi/efivars/"
 #define SECURE_BOOT VARIABLES "SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "doctor.h"
+#include "doctor_found.h"
 
 /* ID and ID_LIKE of os-release(5): who packages as whom */
 static const struct distribution {

@@ -1,14 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * procfdctl doctor: what its checks share.
- *
- * The checks run in the order in which a module comes to be used: the kernel takes
- * it, it is built and installed, it may be loaded, the device can be opened, this
- * caller may use it, the features are there. Each tells what it found and does not
- * change anything.
- */
-#ifndef PROCFDCTL_DOCTOR_H
-#define PROCFDCTL_DOCTOR_H
+/* procfdctl doctor: what its checks share: how they look, and tell what they found. */
+#ifndef PROCFDCTL_DOCTOR_FOUND_H
+#define PROCFDCTL_DOCTOR_FOUND_H
 
 #include "ctl.h"
 #include "procfd_ioctl.h"
@@ -36,11 +29,17 @@ struct machine {
 	bool has_signature;
 };
 
-/* ---- doctor.c ------------------------------------------------------------------ */
+/* ---- doctor_found.c ------------------------------------------------------------- */
 
 /* One line, or with --json one object. @step is a command to type, or NULL. */
 void found(enum verdict verdict, const char *subject, const char *step,
 	   const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* From here on as objects. */
+void found_as_json(void);
+
+/* Was one of them a PROBLEM? */
+bool found_problem(void);
 
 /* Is this why procfd does not work here, or only worth telling? */
 enum verdict if_unusable(const struct machine *machine);
@@ -76,27 +75,5 @@ const char *step_build(const char *release, bool again, char *text);
 
 /* The newest version of procfd that dkms knows, in text[TEXT_MAX]; false: none. */
 bool dkms_version(char *text);
-
-/* ---- doctor_module.c ------------------------------------------------------------- */
-
-/* Find it, and what it says of itself. */
-void read_module(struct machine *machine);
-
-/* ---- the checks ------------------------------------------------------------------ */
-
-/* doctor_caller.c */
-bool in_container(void);
-
-void check_kernel(const struct machine *machine);
-void check_headers(const struct machine *machine);
-void check_dkms(const struct machine *machine);
-void check_module(const struct machine *machine);
-void check_configuration(const struct machine *machine);
-void check_signature(const struct machine *machine);
-void check_log(const struct machine *machine);
-void check_device(const struct machine *machine);
-void check_caller(const struct machine *machine);
-void check_versions(const struct machine *machine);
-void check_features(const struct machine *machine);
 
 #endif
