@@ -72,10 +72,9 @@ not_here()
 	exit 77
 }
 
-# without the module, which comes back
+# without the module, which comes back when all such points have been
 unloaded()
 {
-	undo module_load
 	module_unload
 }
 
@@ -606,21 +605,21 @@ kprobes_are_off()
 
 # ---- all of them ------------------------------------------------------------------------------------------------
 
-[ $# -gt 0 ] || set -- nothing_is_wrong_here users_may_ask_too every_line_is_a_finding json_says_the_same \
-	refuses_arguments errors_lead_to_it \
-	no_module_may_be_loaded kernel_was_told_to_refuse_it another_machine \
-	headers_are_missing headers_have_another_name_elsewhere headers_are_here \
-	no_module_is_installed module_is_installed_for_another_kernel another_kernel_has_no_module \
-	dkms_has_built_it dkms_has_built_it_for_another_kernel dkms_has_not_installed_it dkms_has_failed \
-	dkms_has_lost_the_sources \
-	is_not_loaded is_not_indexed modules_have_no_index is_built_for_another_kernel \
-	is_refused_for_its_version_magic was_refused_once is_no_module is_not_the_one_that_is_loaded \
-	is_blacklisted is_blacklisted_by_the_kernels_command_line is_replaced_by_a_command \
-	nothing_loads_it_at_boot \
-	signature_is_wanted signature_is_enforced lockdown_is_not_told key_is_not_enrolled key_is_enrolled \
-	device_is_absent device_is_a_file device_is_another_one device_answers_wrongly device_is_left_over \
-	device_is_not_for_everyone device_is_for_a_group device_is_on_a_nodev_mount devices_are_not_for_everyone \
-	device_is_kept_back \
-	is_in_a_container processes_are_hidden \
-	symbols_are_missing symbol_is_not_in_the_kernel kprobes_are_off
+# First those that find the module loaded, then those that do without: to load it takes
+# longer than all else here.
+[ $# -gt 0 ] || set -- nothing_is_wrong_here users_may_ask_too refuses_arguments another_machine headers_are_here \
+	another_kernel_has_no_module dkms_has_built_it is_not_indexed is_not_the_one_that_is_loaded \
+	nothing_loads_it_at_boot lockdown_is_not_told device_is_absent device_is_a_file \
+	device_is_another_one device_answers_wrongly device_is_not_for_everyone device_is_for_a_group \
+	device_is_on_a_nodev_mount devices_are_not_for_everyone device_is_kept_back is_in_a_container \
+	processes_are_hidden symbols_are_missing symbol_is_not_in_the_kernel kprobes_are_off is_blacklisted \
+	every_line_is_a_finding json_says_the_same errors_lead_to_it no_module_may_be_loaded \
+	kernel_was_told_to_refuse_it headers_are_missing headers_have_another_name_elsewhere \
+	no_module_is_installed module_is_installed_for_another_kernel \
+	dkms_has_built_it_for_another_kernel dkms_has_not_installed_it dkms_has_failed \
+	dkms_has_lost_the_sources is_not_loaded modules_have_no_index is_built_for_another_kernel \
+	is_refused_for_its_version_magic was_refused_once is_no_module \
+	is_blacklisted_by_the_kernels_command_line is_replaced_by_a_command signature_is_wanted \
+	signature_is_enforced key_is_not_enrolled key_is_enrolled device_is_left_over
+trap '[ -d /sys/module/procfd ] || module_load' EXIT
 run_points "$@"
