@@ -101,4 +101,20 @@ static inline int device_fd_count(void)
 	return count;
 }
 
+/* Three programs that cannot be run. */
+static inline void expect_no_spawn(unsigned int flags)
+{
+	char *argv[] = { "nothing", NULL };
+
+	EXPECT_ERRNO(procfd_spawn(NULL, "/nothing", NULL, NULL, argv, environ,
+				  flags),
+		     ENOENT);
+	EXPECT_ERRNO(procfd_spawnp(NULL, "nothing", NULL, NULL, argv, environ,
+				   flags),
+		     ENOENT);
+	EXPECT_ERRNO(procfd_spawn(NULL, "/tmp", NULL, NULL, argv, environ,
+				  flags),
+		     EACCES);
+}
+
 #endif
