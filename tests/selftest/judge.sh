@@ -199,7 +199,22 @@ tells_features()
 		shows '6.1  *6  *0  *1' ''
 }
 
-plan 29
+# the end of what it says: what failed stands right above the count
+ends_with_failures()
+{
+	finds '5 passed, 1 failed, 1 skipped' '   FAILED on 6.1: open opens' "$1" &&
+		tail -n 3 "$BUILD/out" | head -n 2 | tr '\n' '|' |
+			grep -qxF '   FAILED on 6.1: open opens|      it was shut|'
+}
+
+# the same skip on two kernels is one line
+joins_skips()
+{
+	judged '' '' && cp -r "$BUILD/6.1" "$BUILD/7.3" && "$vm/tally" 6.1 7.3 >"$BUILD/out" 2>&1 &&
+		[ "$(grep skipped: "$BUILD/out")" = "   skipped: open reads no block device (6.1 7.3)" ]
+}
+
+plan 31
 check "a good guest is good, a log from before our time too" is_good
 check "a missing verdict" finds '5 passed, 1 failed, 1 skipped' 'no verdict' '/^@ done/d'
 check "a verdict that is not the last word" finds '5 passed, 1 failed, 1 skipped' 'no verdict' \
@@ -217,6 +232,9 @@ check "data races without the module are left out, and counted" leaves_out_races
 check "other faults in the middle of a data race" finds_other_faults_in_a_race
 check "a point that failed" finds '5 passed, 1 failed, 1 skipped' 'TESTS=open:opens' \
 	's/^ok 1 opens/not ok 1 opens/; s/end open 0/end open 1/'
+check "what failed, at the end" ends_with_failures \
+	's/^ok 1 opens/# it was shut\nnot ok 1 opens/; s/end open 0/end open 1/'
+check "what two kernels skip, once" joins_skips
 check "fewer points than planned" finds '6 passed, 1 failed, 1 skipped' 'planned 3, saw 2' \
 	's/^1\.\.2/1..3/'
 check "no plan" finds '6 passed, 1 failed, 1 skipped' 'no plan' '/^1\.\.2/d'
