@@ -5,7 +5,7 @@
 #include "pidstorm.h"
 
 #define LOOKS 10
-#define BIRTHS 2000
+#define BIRTHS 1000
 
 /* more processes than the storms ever have at once */
 #define MET_MAX 16384

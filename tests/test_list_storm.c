@@ -5,8 +5,8 @@
 #include "listing.h"
 #include "pidstorm.h"
 
-#define LOOKS 30
-#define BIRTHS 2000
+#define LOOKS 15
+#define BIRTHS 1000
 
 static const int rooms[] = { 1, 3, 64, LIST_MAX };
 
@@ -178,7 +178,7 @@ TEST_TIMEOUT(list_of_threads_in_a_storm_has_all_that_stay_once, 240)
 /* ---- exec by a thread that is not the leader ------------------------------------------ */
 
 #define EXECERS 4
-#define EXECS 200
+#define EXECS 100
 #define COUNTER_FD 190
 
 static unsigned long *exec_counter(void)

@@ -3,7 +3,7 @@
 #include "pidstorm.h"
 
 #define LOOKS 10
-#define BIRTHS 1500
+#define BIRTHS 800
 #define MET_MAX 8192
 
 /* Whom a walk has met: numbers of those alive at the meeting, and ids. */

@@ -9,7 +9,7 @@
 
 /* ---- thousands of children ----------------------------------------------------- */
 
-#define CHILDREN 4000
+#define CHILDREN 2000
 #define READERS 8
 #define IN_FLIGHT 400
 #define PIDS 65536
