@@ -53,20 +53,24 @@ static void allow_all(void)
 	filter(&allow, 1);
 }
 
-/* whatever the number of a call with such an argument: it is the device's ioctl */
+/*
+ * Whatever the number of a call with such an argument: all of it, as a part of an
+ * address may be the same.
+ */
 static void refuse_ioctls(void)
 {
 	struct sock_filter refuse[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 			 offsetof(struct seccomp_data, args[1])),
-		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xffff),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PROCFD_IOCTL_TYPE << 8, 0,
-			 1),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PROCFD_GET_FEATURES, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, args[1]) + 4),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
 
-	filter(refuse, 5);
+	filter(refuse, 6);
 }
 
 TEST(doctor_notes_a_seccomp_filter)
