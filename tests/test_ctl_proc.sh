@@ -27,11 +27,11 @@ rows_of_proc()
 	done 2>/dev/null
 }
 
-# in the order of numbers, and not the one that looks. Of threads of the kernel /proc
-# has names that are longer than names are, of workers also with what they work at
+# not the one that looks. Of threads of the kernel /proc has names that are longer than
+# names are, of workers also with what they work at
 compared()
 {
-	sed '/^$/d; / procfdctl$/d; s| kworker/.*| kworker|; s| \([^ ]\{15\}\)[^ ]*$| \1|' | sort -n
+	sed '/^$/d; / procfdctl$/d; s| kworker/.*| kworker|; s| \([^ ]\{15\}\)[^ ]*$| \1|'
 }
 
 # looks COMMAND...: it is true at one of twenty looks, as something may happen all the same
@@ -44,28 +44,49 @@ looks()
 	return 1
 }
 
-# /proc is looked at before and after: what did not change has to be in between
-agrees_with_proc()
+# rows_of_ps: the same rows, as $printed has them, with single spaces
+rows_of_ps()
 {
-	rows_of_proc
-	before=$(echo "$rows" | grep .)
-	ctl 0 ps --no-header -o pid,ppid,pgid,sid,nice,priority,threads,comm || return
-	rows_of_proc
-	[ "$before" = "$(echo "$rows" | grep .)" ] || return
-	ps=
+	rows=
 	set -f
 	IFS=$newline
 	for line in $printed; do
 		unset IFS
 		set -- $line
-		pids="$1 $2 $3 $4 $5 $6 $7"
+		row="$1 $2 $3 $4 $5 $6 $7"
 		shift 7
-		ps="$ps$pids $*$newline"
+		rows="$rows$row $*$newline"
 		IFS=$newline
 	done
 	unset IFS
 	set +f
-	[ "$(echo "$before" | compared)" = "$(echo "$ps" | grep . | compared)" ]
+}
+
+# /proc is looked at before and after: who is the same there both times has to be so in
+# between, and once; others may come and go, as a kernel's workers do
+agrees_with_proc()
+{
+	rows_of_proc
+	echo "$rows" | compared >"$work/before"
+	ctl 0 ps --no-header -o pid,ppid,pgid,sid,nice,priority,threads,comm || return
+	rows_of_proc
+	echo "$rows" | compared >"$work/after"
+	rows_of_ps
+	echo "$rows" | compared >"$work/ps"
+	awk 'FILENAME == ARGV[1] { before[$0]; next }
+		FILENAME == ARGV[2] { if ($0 in before) same[$1] = $0; next }
+		!($1 in same) { next }
+		$0 == same[$1] && !seen[$1]++ { next }
+		{ print "ps: " $0 ", /proc: " same[$1]; wrong = 1 }
+		END {
+			for (pid in same) {
+				if (!(pid in seen))
+					print "not in ps: " same[pid]
+				wrong += !(pid in seen)
+			}
+			exit wrong
+		}' "$work/before" "$work/after" "$work/ps" >"$work/differences" &&
+		grep -q "^$sleeping .* 3 23 1 sleep$" "$work/ps"
 }
 
 # one of them is nice
@@ -77,11 +98,8 @@ ps_says_what_proc_says_of_everyone()
 	looks agrees_with_proc
 	result=$?
 	kill $sleeping
-	[ $result != 0 ] || return 0
-	echo "$before" | compared >"$work/proc"
-	echo "$ps" | compared >"$work/ps"
-	diff "$work/proc" "$work/ps"
-	return 1
+	[ $result = 0 ] || cat "$work/differences"
+	return $result
 }
 
 # ---- other commands -----------------------------------------------------------------------
