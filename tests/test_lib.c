@@ -309,6 +309,7 @@ TEST(without_module_a_pidfd_has_the_scopes_of_the_kernel)
 TEST(without_module_a_pidfd_waits_for_children)
 {
 	const struct timespec moment = { .tv_nsec = 20000000 };
+	const struct timespec minutes = { .tv_sec = 600 };
 	pid_t pid = fork_sleeper();
 	int fd = native_of(pid);
 	siginfo_t info;
@@ -318,7 +319,7 @@ TEST(without_module_a_pidfd_waits_for_children)
 	EXPECT_OK(procfd_wait(fd, WEXITED | WNOHANG, NULL, &info, NULL, 0));
 	EXPECT_EQ(info.si_pid, 0);
 	ASSERT_OK(kill(pid, SIGKILL));
-	EXPECT_OK(procfd_wait(fd, WEXITED, &moment, &info, NULL, 0));
+	EXPECT_OK(procfd_wait(fd, WEXITED, &minutes, &info, NULL, 0));
 	EXPECT_EQ(info.si_pid, pid);
 	EXPECT_EQ(info.si_status, SIGKILL);
 	EXPECT_ERRNO(procfd_wait(fd, WEXITED, NULL, &info, NULL, 0), ECHILD);
