@@ -15,7 +15,7 @@ DKMS_SOURCE = /usr/src/procfd-$(VERSION)
 DKMS_KERNEL ?=
 
 .PHONY: all module module-if-headers userspace examples check bench demo shell fuzz storms lint packages \
-	check-packages install dkms-source dkms-install dkms-remove \
+	check-packages install uninstall dkms-source dkms-install dkms-remove \
 	clean cache-clean help
 
 all: module-if-headers userspace
@@ -42,6 +42,7 @@ help:
 	@echo 'check-packages  these, installed, upgraded and removed in booted machines; as root'
 	@echo '              SUITES="bookworm"      only that release'
 	@echo 'install       userspace, header, manual; DESTDIR=, PREFIX=$(PREFIX)'
+	@echo 'uninstall     undo that'
 	@echo 'dkms-install  the module by dkms, for every kernel to come'
 	@echo 'dkms-remove   undo that'
 	@echo 'clean         remove what was built; cache-clean also the kernels'
@@ -89,7 +90,16 @@ check-packages:
 
 install:
 	$(MAKE) -C userspace install DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
-	install -D -m 644 include/procfd_ioctl.h $(DESTDIR)$(PREFIX)/include/procfd_ioctl.h
+
+# what an install puts there, and directories that are named for us
+uninstall:
+	rm -rf build/installed
+	@$(MAKE) -s install DESTDIR=$(CURDIR)/build/installed
+	cd build/installed && find . ! -type d -print0 | (cd $(abspath $(DESTDIR)/) && xargs -0 rm -f)
+	cd build/installed && find . -depth -type d -path '*procfd*' -print0 | \
+		(cd $(abspath $(DESTDIR)/) && xargs -0 rmdir --ignore-fail-on-non-empty 2>/dev/null || :)
+	rm -rf build/installed
+	@test -n '$(DESTDIR)' || ldconfig 2>/dev/null || :
 
 # dkms builds from a copy of what it needs
 dkms-source:
