@@ -53,10 +53,10 @@ as_person()
 	setpriv $person "$@"
 }
 
-# waits_on PID: it has a procfd open
+# waits_on PID: it has a procfd open, and not the device alone
 waits_on()
 {
-	find "/proc/$1/fd" -lname '*procfd*' 2>/dev/null | grep -q .
+	find "/proc/$1/fd" -lname '*\[procfd\]*' 2>/dev/null | grep -q .
 }
 
 # wait_of_a_stranger: a person learns how a process of root has ended
