@@ -27,8 +27,12 @@ void row_groups(void); /* by group of members, where LIST and GET_INFO spend */
 
 /* ---- report.c: what the host reads ---------------------------------------- */
 
-/* One line.  Both are instructions; a goal of 0 is none. */
+/* One line.  Both are instructions, if no note says else; a goal of 0 is none. */
 void report(const char *row, double procfd, double other, double goal);
+/* The same, with words beside it in the table: what the goal comes from. */
+__attribute__((format(printf, 5, 6))) void
+report_noted(const char *row, double procfd, double other, double goal,
+	     const char *format, ...);
 /* There is nothing to compare with, and why. */
 void report_none(const char *row, double procfd, double goal, const char *why);
 /* A figure that is no row of the table. */
@@ -46,6 +50,40 @@ typedef void (*bench_call)(void *arg);
  * after one that does not count, until the lowest two agree.
  */
 double instructions_of(bench_call call, void *arg, unsigned int loops);
+
+/* For who counts otherwise: instructions until now, and of each of @loops calls. */
+double clock_now(void);
+double per_call(bench_call call, void *arg, unsigned int loops);
+/*
+ * Of @loops calls, 1000 at most, the one that a fifth of them are below: neither what
+ * was by chance, nor what an interrupt came into.
+ */
+double usual_call(bench_call call, void *arg, unsigned int loops);
+
+/**
+ * struct bench_way - one of several that are counted by turns, as what forks does
+ *                    not repeat to the last digit
+ * @count:  counts once
+ * @lowest: what it counted at least
+ * @second: the second lowest
+ */
+struct bench_way {
+	double (*count)(void *arg);
+	void *arg;
+	double lowest;
+	double second;
+};
+
+/*
+ * Counts each way once in every round: at least eight rounds, after one that is
+ * not kept, until the lowest two of each agree.
+ */
+void by_turns(struct bench_way *ways, unsigned int nr);
+/* The parts of it, for who does something between the rounds. */
+void turns_begin(struct bench_way *ways, unsigned int nr);
+void turn(struct bench_way *way);
+bool turns_suffice(const struct bench_way *ways, unsigned int nr,
+		   unsigned int rounds);
 
 /*
  * Calls @call in a child with this user id, and waits for it.  What it finds out

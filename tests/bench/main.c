@@ -11,10 +11,10 @@ static const struct {
 	void (*run)(void);
 	bool only_by_name;
 } rows[] = {
-	{ "open", row_open, false },
-	{ "get_info", row_get_info, false },
-	{ "list", row_list, false },
-	{ "groups", row_groups, true },
+	{ "open", row_open, false }, /* and close, and a signal */
+	{ "get_info", row_get_info, false }, /* stat and status */
+	{ "list", row_list, false }, /* all processes */
+	{ "groups", row_groups, true }, /* where get_info and list spend */
 };
 
 #define NR_ROWS (sizeof(rows) / sizeof(rows[0]))

@@ -9,7 +9,7 @@
 static void print_goal(double goal)
 {
 	if (goal > 0)
-		printf("\t%g", goal);
+		printf("\t%.4g", goal);
 	else
 		printf("\t-");
 }
@@ -19,6 +19,21 @@ void report(const char *row, double procfd, double other, double goal)
 	printf("row\t%s\t%.1f\t%.1f", row, procfd, other);
 	print_goal(goal);
 	printf("\t-\n");
+	fflush(stdout);
+}
+
+void report_noted(const char *row, double procfd, double other, double goal,
+		  const char *format, ...)
+{
+	va_list args;
+
+	printf("row\t%s\t%.1f\t%.1f", row, procfd, other);
+	print_goal(goal);
+	putchar('\t');
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
+	putchar('\n');
 	fflush(stdout);
 }
 
