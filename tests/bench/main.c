@@ -14,6 +14,7 @@ static const struct {
 	{ "open", row_open, false }, /* and close, and a signal */
 	{ "get_info", row_get_info, false }, /* stat and status */
 	{ "list", row_list, false }, /* all processes */
+	{ "clone", row_clone, false }, /* a child, and how it ended */
 	{ "memory", row_memory, false }, /* of the kernel, for an fd */
 	{ "groups", row_groups, true }, /* where get_info and list spend */
 };
