@@ -15,6 +15,7 @@ static const struct {
 	{ "get_info", row_get_info, false }, /* stat and status */
 	{ "list", row_list, false }, /* all processes */
 	{ "clone", row_clone, false }, /* a child, and how it ended */
+	{ "wake", row_wake, false }, /* from the end to who waits */
 	{ "memory", row_memory, false }, /* of the kernel, for an fd */
 	{ "groups", row_groups, true }, /* where get_info and list spend */
 };
