@@ -16,6 +16,7 @@ static const struct {
 	{ "list", row_list, false }, /* all processes */
 	{ "clone", row_clone, false }, /* a child, and how it ended */
 	{ "wake", row_wake, false }, /* from the end to who waits */
+	{ "others", row_others, false }, /* who do not use it */
 	{ "memory", row_memory, false }, /* of the kernel, for an fd */
 	{ "groups", row_groups, true }, /* where get_info and list spend */
 };
