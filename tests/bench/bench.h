@@ -25,6 +25,7 @@ void row_get_info(void); /* one process in full: stat and status */
 void row_list(void); /* all processes: /proc, ps, a BPF iterator */
 void row_groups(void); /* by group of members, where LIST and GET_INFO spend */
 void row_clone(void); /* a child, its end, and how it ended: clone3 */
+void row_spawn(void); /* the library: posix_spawn */
 void row_wake(void); /* from the end to who waits for it: pidfds */
 void row_others(void); /* processes that do not use it: not loaded */
 void row_memory(void); /* kernel memory of an fd: pidfds */

@@ -15,6 +15,7 @@ static const struct {
 	{ "get_info", row_get_info, false }, /* stat and status */
 	{ "list", row_list, false }, /* all processes */
 	{ "clone", row_clone, false }, /* a child, and how it ended */
+	{ "spawn", row_spawn, false }, /* by the library */
 	{ "wake", row_wake, false }, /* from the end to who waits */
 	{ "others", row_others, false }, /* who do not use it */
 	{ "memory", row_memory, false }, /* of the kernel, for an fd */
