@@ -102,9 +102,9 @@ static void tell_not_built(const struct machine *machine, const char *version,
 	else
 		found(*machine->file ? NOTE : if_unusable(machine), "dkms",
 		      step_build(machine->release, false, step),
-		      "procfd %s is not built for Linux %s, but for %s",
-		      version, machine->release,
-		      *built->others ? built->others : "no kernel");
+		      "procfd %s is not built for Linux %s%s%s", version,
+		      machine->release, *built->others ? ", but for " : "",
+		      built->others);
 }
 
 static void tell_built(const struct machine *machine, const struct built *built)
