@@ -165,6 +165,13 @@ dkms_has_built_it_for_another_kernel()
 	problem dkms "procfd 0.1.0 is not built for Linux $linux, but for 6.0.0-7-amd64: type 'apt-get install linux-headers-$linux && dkms install procfd/0.1.0 -k $linux'\$"
 }
 
+dkms_has_built_it_for_no_kernel()
+{
+	uninstalled
+	dkms_has 0.1.0
+	problem dkms "procfd 0.1.0 is not built for Linux $linux: type '"
+}
+
 dkms_has_not_installed_it()
 {
 	uninstalled
@@ -315,7 +322,8 @@ nothing_loads_it_at_boot()
 	errors_lead_to_it no_module_may_be_loaded kernel_was_told_to_refuse_it headers_are_missing \
 	headers_have_another_name_elsewhere no_module_is_installed \
 	module_is_installed_for_another_kernel dkms_has_built_it_for_another_kernel \
-	dkms_has_not_installed_it dkms_has_failed dkms_has_lost_the_sources is_not_loaded \
+	dkms_has_built_it_for_no_kernel dkms_has_not_installed_it dkms_has_failed \
+	dkms_has_lost_the_sources is_not_loaded \
 	modules_have_no_index is_built_for_another_kernel is_refused_for_its_version_magic \
 	was_refused_once is_no_module is_blacklisted_by_the_kernels_command_line \
 	is_replaced_by_a_command
