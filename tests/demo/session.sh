@@ -61,7 +61,7 @@ hold()
 	holder=$!
 	tries=0
 	# shellcheck disable=SC2010 # names of fds are numbers
-	until ls -l "/proc/$holder/fd" | grep -qF '[procfd]' || [ $tries = 1000 ]; do
+	until ls -l "/proc/$holder/fd" 2>/dev/null | grep -qF '[procfd]' || [ $tries = 1000 ]; do
 		tries=$((tries + 1))
 		sleep 0.01
 	done
