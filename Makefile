@@ -6,7 +6,7 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 
 # what the scripts of the tests take from the command line
-export KERNELS KERNEL SUITES TESTS ROWS JOBS APPEND CPU CPUS MEMORY DEADLINE PROGRAM_DEADLINE DEADLINE_FACTOR STORM FUZZ_SECONDS FUZZ_CALLS FUZZ_SEED
+export KERNELS KERNEL SUITES TESTS ROWS RUNS TIMED JOBS APPEND CPU CPUS MEMORY DEADLINE PROGRAM_DEADLINE DEADLINE_FACTOR STORM FUZZ_SECONDS FUZZ_CALLS FUZZ_SEED
 
 # clang-built kernels want clang-built modules
 LLVM_IF_CLANG = $(shell grep -qs '^CONFIG_CC_IS_CLANG=y' $(KDIR)/.config && echo LLVM=1)
@@ -30,7 +30,7 @@ help:
 	@echo '              TESTS="open_pid wait:reaped"  only these programs or cases'
 	@echo 'bench         procfd beside what people use, counted in instructions; as root'
 	@echo '              KERNELS="6.1"          only there'
-	@echo '              ROWS="groups"          only these; no results are written'
+	@echo '              ROWS="groups"          only these; no results are written; RUNS=3'
 	@echo 'demo          a session in a guest, live'
 	@echo 'shell         a shell in a guest with the module; KERNEL=6.1'
 	@echo 'fuzz          the ABI, on a debug kernel; FUZZ_SECONDS=600 FUZZ_CALLS= FUZZ_SEED='

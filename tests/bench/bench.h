@@ -28,6 +28,7 @@ void row_clone(void); /* a child, its end, and how it ended: clone3 */
 void row_spawn(void); /* the library: posix_spawn */
 void row_wake(void); /* from the end to who waits for it: pidfds */
 void row_others(void); /* processes that do not use it: not loaded */
+void row_growth(void); /* with very many fds: with few */
 void row_memory(void); /* kernel memory of an fd: pidfds */
 
 /* ---- report.c: what the host reads ---------------------------------------- */

@@ -18,6 +18,7 @@ static const struct {
 	{ "spawn", row_spawn, false }, /* by the library */
 	{ "wake", row_wake, false }, /* from the end to who waits */
 	{ "others", row_others, false }, /* who do not use it */
+	{ "growth", row_growth, false }, /* with very many fds */
 	{ "memory", row_memory, false }, /* of the kernel, for an fd */
 	{ "groups", row_groups, true }, /* where get_info and list spend */
 };
