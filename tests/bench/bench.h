@@ -61,7 +61,7 @@ double instructions_of(bench_call call, void *arg, unsigned int loops);
 double clock_now(void);
 double per_call(bench_call call, void *arg, unsigned int loops);
 /*
- * Of @loops calls, 1000 at most, the one that a fifth of them are below: neither what
+ * Of @loops calls, 1000 at most, the one that a tenth of them are below: neither what
  * was by chance, nor what an interrupt came into.
  */
 double usual_call(bench_call call, void *arg, unsigned int loops);
@@ -80,11 +80,13 @@ struct bench_way {
 	double second;
 };
 
+#define TURNS_MAX 40
+
 /*
  * Counts each way once in every round: at least eight rounds, after one that is
- * not kept, until the lowest two of each agree.
+ * not kept, until the lowest two of each agree, or so many rounds were made.
  */
-void by_turns(struct bench_way *ways, unsigned int nr);
+void by_turns(struct bench_way *ways, unsigned int nr, unsigned int most);
 /* The parts of it, for who does something between the rounds. */
 void turns_begin(struct bench_way *ways, unsigned int nr);
 void turn(struct bench_way *way);

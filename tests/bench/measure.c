@@ -20,7 +20,6 @@
 
 #define CALLS_MAX 1000
 #define TURNS_MIN 8
-#define TURNS_MAX 40
 
 double clock_now(void)
 {
@@ -53,7 +52,7 @@ double usual_call(bench_call call, void *arg, unsigned int loops)
 	for (unsigned int i = 0; i < loops; i++)
 		counts[i] = per_call(call, arg, 1);
 	qsort(counts, loops, sizeof(counts[0]), compare_counts);
-	return counts[loops / 5];
+	return counts[loops / 10];
 }
 
 /* The lowest two agree; the guest tells in TIMED that its clock tells the time. */
@@ -118,13 +117,13 @@ bool turns_suffice(const struct bench_way *ways, unsigned int nr,
 	return true;
 }
 
-void by_turns(struct bench_way *ways, unsigned int nr)
+void by_turns(struct bench_way *ways, unsigned int nr, unsigned int most)
 {
 	for (unsigned int i = 0; i < nr; i++)
 		ways[i].count(ways[i].arg);
 	turns_begin(ways, nr);
-	for (unsigned int rounds = 0; !turns_suffice(ways, nr, rounds);
-	     rounds++)
+	for (unsigned int rounds = 0;
+	     rounds < most && !turns_suffice(ways, nr, rounds); rounds++)
 		for (unsigned int i = 0; i < nr; i++)
 			turn(&ways[i]);
 }

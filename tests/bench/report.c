@@ -9,7 +9,7 @@
 static void print_goal(double goal)
 {
 	if (goal > 0)
-		printf("\t%.4g", goal);
+		printf("\t%.6g", goal);
 	else
 		printf("\t-");
 }

@@ -150,7 +150,7 @@ static void measure(void *arg)
 		ways[way] =
 			(struct bench_way){ .count = count, .arg = &args[way] };
 	}
-	by_turns(ways, nr_ways());
+	by_turns(ways, nr_ways(), TURNS_MAX);
 	for (enum way way = 0; way < nr_ways(); way++)
 		cloning->lowest[way] = ways[way].lowest;
 }

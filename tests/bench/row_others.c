@@ -7,6 +7,7 @@
  * the module has none yet.
  */
 #include <fcntl.h>
+#include <sched.h>
 #include <spawn.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -22,6 +23,7 @@
 #define GOAL_FDS 1.01
 #define FDS 1000
 #define FDS_MAX (FDS + 100)
+#define PRIORITY 1
 #define HOP "/bench/hop"
 
 /* ---- what others do -------------------------------------------------------- */
@@ -90,20 +92,23 @@ static double count_forks(void)
 	return usual_call(fork_exit_wait, NULL, FORKS);
 }
 
-/* Where the kernel puts stack and program by chance, it makes more or fewer tables */
+/* Where the kernel puts stack and program by chance, it makes more or fewer tables. */
 static double count_execs(void)
 {
 	personality(ADDR_NO_RANDOMIZE);
 	return usual_call(execs, NULL, SPAWNS) / EXECS;
 }
 
+/* Both of one priority, so that they switch when one waits, and never else. */
 static double count_switches(void)
 {
+	const struct sched_param param = { .sched_priority = PRIORITY };
 	struct ping ping;
 	double count;
 	pid_t pid;
 
-	if (pipe(ping.there) || pipe(ping.back))
+	if (sched_setscheduler(0, SCHED_FIFO, &param) || pipe(ping.there) ||
+	    pipe(ping.back))
 		fail("no pipe");
 	pid = fork();
 	if (!pid)
@@ -261,11 +266,13 @@ static void begin(struct others *others)
 
 void row_others(void)
 {
-	struct rlimit limit = { FDS_MAX, FDS_MAX };
+	const struct rlimit fds = { FDS_MAX, FDS_MAX };
+	const struct rlimit priority = { PRIORITY, PRIORITY };
 	struct others others;
 
-	if (setrlimit(RLIMIT_NOFILE, &limit))
-		fail("no %d fds", FDS_MAX);
+	if (setrlimit(RLIMIT_NOFILE, &fds) ||
+	    setrlimit(RLIMIT_RTPRIO, &priority))
+		fail("no %d fds, or no priority", FDS_MAX);
 	processes_grow(FDS + 100);
 	prepare(&others);
 	begin(&others);

@@ -181,7 +181,7 @@ static void measure(void *arg)
 
 	for (enum who who = 0; who < NR_WHO; who++)
 		spawner_begin(&spawning->spawners[who]);
-	by_turns(spawning->ways, NR_WAYS);
+	by_turns(spawning->ways, NR_WAYS, TURNS_MAX);
 	/* the later ones have the earlier ones' pipes */
 	for (int who = NR_WHO - 1; who >= 0; who--)
 		spawner_end(&spawning->spawners[who]);

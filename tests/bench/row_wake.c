@@ -17,6 +17,8 @@
 
 #define MANY 1000
 #define FDS_MAX (2 * MANY)
+/* What 1,000 threads do never repeats. */
+#define TURNS_MANY 12
 #define STACK (64 << 10)
 /* What section 10 allows beside a pidfd. */
 #define MORE_ONE 600
@@ -154,7 +156,8 @@ struct waking {
 };
 
 static void measure_with(struct waking *waking, int dev,
-			 unsigned int nr_waiters, double *lowest)
+			 unsigned int nr_waiters, unsigned int most,
+			 double *lowest)
 {
 	struct waiting waiting[NR_SIDES];
 	struct bench_way ways[NR_SIDES];
@@ -167,7 +170,7 @@ static void measure_with(struct waking *waking, int dev,
 		ways[side] = (struct bench_way){ .count = count,
 						 .arg = &waiting[side] };
 	}
-	by_turns(ways, NR_SIDES);
+	by_turns(ways, NR_SIDES, most);
 	for (enum side side = PROCFD; side < NR_SIDES; side++)
 		lowest[side] = ways[side].lowest;
 }
@@ -177,8 +180,8 @@ static void measure(void *arg)
 	struct waking *waking = arg;
 	int dev = open(PROCFD_DEVICE, O_RDWR | O_CLOEXEC);
 
-	measure_with(waking, dev, 1, waking->one);
-	measure_with(waking, dev, MANY, waking->many);
+	measure_with(waking, dev, 1, TURNS_MAX, waking->one);
+	measure_with(waking, dev, MANY, TURNS_MANY, waking->many);
 }
 
 void row_wake(void)
