@@ -8,7 +8,6 @@
  */
 #include <linux/fs.h>
 #include <linux/module.h>
-#include <linux/nospec.h>
 #include <linux/uaccess.h>
 
 #include "compat/compiler_attributes.h"
@@ -25,8 +24,12 @@ struct ioctl_entry {
 	long (*handler)(struct file *filp, void *arg);
 };
 
+/* Each table has a place for every number, so that none leads out of it. */
+#define IOCTL_NUMBERS 64
+#define IOCTL_INDEX(cmd) (_IOC_NR(cmd) & (IOCTL_NUMBERS - 1))
+
 #define ENTRY(name, struct_name, func)                \
-	[_IOC_NR(name) & 0x3f] = {                    \
+	[IOCTL_INDEX(name)] = {                       \
 		.cmd = name,                          \
 		.size_ver0 = struct_name##_SIZE_VER0, \
 		.handler = func,                      \
@@ -52,7 +55,7 @@ struct ioctl_entry {
 #define GET_ID_SIZE_VER0 8
 #define OPEN_DIR_SIZE_VER0 8
 
-static const struct ioctl_entry device_ioctls[] = {
+static const struct ioctl_entry device_ioctls[IOCTL_NUMBERS] = {
 	ENTRY(PROCFD_GET_FEATURES, FEATURES, device_get_features),
 	ENTRY(PROCFD_OPEN_PID, OPEN_PID, device_open_pid),
 	ENTRY(PROCFD_CLONE, CLONE, device_clone),
@@ -65,7 +68,7 @@ static const struct ioctl_entry device_ioctls[] = {
 	ENTRY(PROCFD_LIST, LIST, device_list),
 };
 
-static const struct ioctl_entry procfd_ioctls[] = {
+static const struct ioctl_entry procfd_ioctls[IOCTL_NUMBERS] = {
 	ENTRY(PROCFD_SEND_SIGNAL, SEND_SIGNAL, procfd_send_signal),
 	ENTRY(PROCFD_WAIT, WAIT, procfd_wait),
 	ENTRY(PROCFD_GET_PIDFD, GET_PIDFD, procfd_get_pidfd),
@@ -78,12 +81,12 @@ static const struct ioctl_entry procfd_ioctls[] = {
 	ENTRY(PROCFD_OPEN_DIR, OPEN_DIR, procfd_open_dir),
 };
 
-static u64 ioctl_mask(const struct ioctl_entry *table, unsigned int nr_entries)
+static u64 ioctl_mask(const struct ioctl_entry *table)
 {
 	u64 mask = 0;
 	unsigned int i;
 
-	for (i = 0; i < nr_entries; i++)
+	for (i = 0; i < IOCTL_NUMBERS; i++)
 		if (table[i].handler)
 			mask |= BIT_ULL(i);
 	return mask;
@@ -91,35 +94,31 @@ static u64 ioctl_mask(const struct ioctl_entry *table, unsigned int nr_entries)
 
 u64 ioctl_known_device(void)
 {
-	return ioctl_mask(device_ioctls, ARRAY_SIZE(device_ioctls));
+	return ioctl_mask(device_ioctls);
 }
 
 u64 ioctl_known_procfd(void)
 {
-	return ioctl_mask(procfd_ioctls, ARRAY_SIZE(procfd_ioctls));
+	return ioctl_mask(procfd_ioctls);
 }
 
 /* All of a command but its size must match. */
 static const struct ioctl_entry *ioctl_find(const struct ioctl_entry *table,
-					    unsigned int nr_entries,
 					    unsigned int cmd)
 {
-	unsigned int nr = _IOC_NR(cmd) & 0x3f;
-	const struct ioctl_entry *entry;
+	const struct ioctl_entry *entry = &table[IOCTL_INDEX(cmd)];
 
-	if (nr >= nr_entries)
-		return NULL;
-	entry = &table[array_index_nospec(nr, nr_entries)];
-	if (!entry->handler)
-		return NULL;
-	if ((cmd ^ entry->cmd) & ~IOCSIZE_MASK)
+	if (!entry->handler || (cmd ^ entry->cmd) & ~IOCSIZE_MASK)
 		return NULL;
 	return entry;
 }
 
+/* Nearly all callers have the struct that this module knows. */
 static int ioctl_copy_in(const struct ioctl_entry *entry, void *arg,
 			 unsigned int cmd, const void __user *user)
 {
+	if (likely(cmd == entry->cmd))
+		return words_from_user(arg, user, _IOC_SIZE(cmd));
 	if (_IOC_SIZE(cmd) < entry->size_ver0)
 		return -EINVAL;
 	return copy_struct_from_user(arg, _IOC_SIZE(entry->cmd), user,
@@ -135,20 +134,6 @@ static int ioctl_copy_out(const struct ioctl_entry *entry, const void *arg,
 	if (!(_IOC_DIR(cmd) & _IOC_READ))
 		return 0;
 	return copy_to_user(user, arg, size) ? -EFAULT : 0;
-}
-
-static long ioctl_run_with(const struct ioctl_entry *entry, void *arg,
-			   struct file *filp, unsigned int cmd,
-			   void __user *user)
-{
-	long ret = ioctl_copy_in(entry, arg, cmd, user);
-
-	if (ret)
-		return ret;
-	ret = entry->handler(filp, arg);
-	if (ret < 0)
-		return ret;
-	return ioctl_copy_out(entry, arg, cmd, user) ?: ret;
 }
 
 /*
@@ -178,30 +163,71 @@ static noinline long ioctl_run_large(const struct ioctl_entry *entry,
 	return words_to_user(user, arg, round_down(min(size, known), 8)) ?: ret;
 }
 
-static long ioctl_run(const struct ioctl_entry *entry, struct file *filp,
-		      unsigned int cmd, void __user *user)
+static long ioctl_run_small(const struct ioctl_entry *entry, struct file *filp,
+			    unsigned int cmd, void __user *user)
 {
-	u64 arg[ARG_SMALL_SIZE / sizeof(u64)];
+	u64 arg[ARG_SMALL_SIZE / sizeof(u64)] __uninitialized;
+	long ret = ioctl_copy_in(entry, arg, cmd, user);
+
+	if (ret)
+		return ret;
+	ret = entry->handler(filp, arg);
+	if (ret < 0)
+		return ret;
+	return ioctl_copy_out(entry, arg, cmd, user) ?: ret;
+}
+
+static noinline long ioctl_run(const struct ioctl_entry *table,
+			       struct file *filp, unsigned int cmd,
+			       void __user *user)
+{
+	const struct ioctl_entry *entry = ioctl_find(table, cmd);
 
 	if (!entry)
 		return -ENOTTY;
 	if (_IOC_SIZE(entry->cmd) > ARG_SMALL_SIZE)
 		return ioctl_run_large(entry, filp, cmd, user);
-	return ioctl_run_with(entry, arg, filp, cmd, user);
+	return ioctl_run_small(entry, filp, cmd, user);
+}
+
+/*
+ * The short way for what is called most often, with the struct that this module knows
+ * and nothing to copy out: sizes and handlers are constants here.
+ */
+static __always_inline long run_open_pid(struct file *filp,
+					 const void __user *user)
+{
+	struct procfd_open_pid arg __uninitialized;
+
+	return words_from_user(&arg, user, sizeof(arg)) ?:
+		       device_open_pid(filp, &arg);
+}
+
+static __always_inline long run_send_signal(struct file *filp,
+					    const void __user *user)
+{
+	struct procfd_send_signal arg __uninitialized;
+
+	return words_from_user(&arg, user, sizeof(arg)) ?:
+		       procfd_send_signal(filp, &arg);
 }
 
 static long device_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 {
-	return ioctl_run(ioctl_find(device_ioctls, ARRAY_SIZE(device_ioctls),
-				    cmd),
-			 filp, cmd, (void __user *)arg);
+	void __user *user = (void __user *)arg;
+
+	if (cmd == PROCFD_OPEN_PID)
+		return run_open_pid(filp, user);
+	return ioctl_run(device_ioctls, filp, cmd, user);
 }
 
 long procfd_file_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 {
-	return ioctl_run(ioctl_find(procfd_ioctls, ARRAY_SIZE(procfd_ioctls),
-				    cmd),
-			 filp, cmd, (void __user *)arg);
+	void __user *user = (void __user *)arg;
+
+	if (cmd == PROCFD_SEND_SIGNAL)
+		return run_send_signal(filp, user);
+	return ioctl_run(procfd_ioctls, filp, cmd, user);
 }
 
 static int device_open(struct inode *inode, struct file *filp)
@@ -255,6 +281,8 @@ CHECK(PROCFD_GET_PID, GET_PID);
 CHECK(PROCFD_COMPARE, COMPARE);
 CHECK(PROCFD_GET_ID, GET_ID);
 CHECK(PROCFD_OPEN_DIR, OPEN_DIR);
+static_assert(!(_IOC_DIR(PROCFD_OPEN_PID) & _IOC_READ));
+static_assert(!(_IOC_DIR(PROCFD_SEND_SIGNAL) & _IOC_READ));
 static_assert(offsetof(struct procfd_info, sig_pending) ==
 	      PROCFD_INFO_SIZE_SHORT);
 static_assert(sizeof(struct procfd_exit) == PROCFD_EXIT_SIZE_VER0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Clearing and copying out of records: so small, and so often, that a call or the
+ * Clearing and copying of records and arguments: so small, and so often, that a call or the
  * start of a string instruction would be most of the work.  Sizes are multiples of
  * eight bytes.
  */
@@ -70,6 +70,27 @@ static inline int words_to_user(void __user *to, const void *from, u32 size)
 	return 0;
 fault:
 	user_access_end();
+	return -EFAULT;
+}
+
+/* The other way, as copy_from_user() that returns 0 or -EFAULT. */
+static __always_inline int words_from_user(void *to, const void __user *from,
+					   u32 size)
+{
+	const u64 __user *in = from;
+	u64 *word = to;
+	u32 i;
+
+	might_fault();
+	if (should_fail_usercopy() || !user_read_access_begin(from, size))
+		return -EFAULT;
+#pragma GCC unroll 4
+	for (i = 0; i < size / sizeof(*word); i++)
+		unsafe_get_user(word[i], in + i, fault);
+	user_read_access_end();
+	return 0;
+fault:
+	user_read_access_end();
 	return -EFAULT;
 }
 
