@@ -75,17 +75,10 @@ module_param(hidepid_gid, uint, 0644);
 MODULE_PARM_DESC(hidepid_gid,
 		 "The group that hidepid 1 and 2 hide nothing from");
 
-/*
- * A filter judges system calls by their number, and sees only ioctl here.  What
- * it could forbid in its own clothes is not done for a filtered caller.
- */
-static bool is_filtered(void)
+/* Under RCU. */
+static bool is_child_task(struct task_struct *task)
 {
-#ifdef CONFIG_SECCOMP
-	return current->seccomp.mode != 0;
-#else
-	return false;
-#endif
+	return same_thread_group(rcu_dereference(task->real_parent), current);
 }
 
 static bool is_own_child(struct pid *pid)
@@ -95,8 +88,7 @@ static bool is_own_child(struct pid *pid)
 
 	rcu_read_lock();
 	task = pid_task(pid, PIDTYPE_PID);
-	own = task &&
-	      same_thread_group(rcu_dereference(task->real_parent), current);
+	own = task && is_child_task(task);
 	rcu_read_unlock();
 	return own;
 }
@@ -125,9 +117,9 @@ int may_clone(void)
  * The filter's part; the kernel asks its own rule and its hook as it sends.  A
  * process group has members that are nobody's children here.
  */
-int may_signal(struct pid *pid, bool group)
+int may_signal_filtered(struct pid *pid, bool group)
 {
-	if (!is_filtered() || READ_ONCE(seccomp_trust))
+	if (READ_ONCE(seccomp_trust))
 		return 0;
 	return is_own_child(pid) && !group ? 0 : -EPERM;
 }
@@ -142,7 +134,10 @@ int may_kill_on_close(struct pid *pid)
 	return err == -ESRCH ? 0 : err;
 }
 
-/* Asked for what is left out otherwise, not for what fails: nothing to audit. */
+/*
+ * Asked for what is left out otherwise, not for what fails: nothing to audit.  May be
+ * called under RCU, as the kernel itself asks with the task locked.
+ */
 static bool may_ptrace_read(struct task_struct *task)
 {
 	return symbol_found(ptrace_may_access) &&
@@ -155,13 +150,10 @@ bool may_see_block_io(struct pid *pid)
 	struct task_struct *task;
 	bool may;
 
-	if (is_own_child(pid))
-		return true;
-	task = get_pid_task(pid, PIDTYPE_PID);
-	if (!task)
-		return false;
-	may = may_ptrace_read(task);
-	put_task_struct(task);
+	rcu_read_lock();
+	task = pid_task(pid, PIDTYPE_PID);
+	may = task && (is_child_task(task) || may_ptrace_read(task));
+	rcu_read_unlock();
 	return may;
 }
 
@@ -189,7 +181,7 @@ int may_see_hidden(struct task_struct *task)
 }
 
 /* Of a process that was reaped there is nothing to hide any more. */
-int may_see_pid(struct pid *pid)
+int may_see_hidden_pid(struct pid *pid)
 {
 	struct task_struct *task;
 	int err = 0;
@@ -197,7 +189,7 @@ int may_see_pid(struct pid *pid)
 	rcu_read_lock();
 	task = pid_task(pid, PIDTYPE_PID);
 	if (task)
-		err = may_see(task);
+		err = may_see_hidden(task);
 	rcu_read_unlock();
 	return err;
 }
@@ -209,10 +201,4 @@ int may_read_namespaces(struct task_struct *task)
 	if (!symbol_call(ptrace_may_access)(task, PTRACE_MODE_READ_FSCREDS))
 		return -EACCES;
 	return 0;
-}
-
-/* In the caller's pid namespace or in one below it. */
-bool can_see_pid(struct pid *pid)
-{
-	return pid_nr_ns(pid, task_active_pid_ns(current)) != 0;
 }

@@ -13,10 +13,20 @@
 #include "compat/symbols.h"
 #include "procfd.h"
 
+/* Nothing but a signal, for whatever the fd names. */
+static bool signal_is_plain(const struct procfd_send_signal *send)
+{
+	return !(send->flags | send->code | send->error | send->pid |
+		 send->uid | send->value) &&
+	       (u32)send->signal <= _NSIG;
+}
+
 static bool signal_valid(const struct procfd_send_signal *send)
 {
+	u32 scope = send->flags & PROCFD_SIGNAL_SCOPES;
+
 	if (send->flags & ~(PROCFD_SIGNAL_SCOPES | PROCFD_SIGNAL_INFO) ||
-	    hweight32(send->flags & PROCFD_SIGNAL_SCOPES) > 1)
+	    scope & (scope - 1))
 		return false;
 	if (send->signal < 0 || !valid_signal(send->signal))
 		return false;
@@ -110,19 +120,13 @@ static bool signal_has_target(struct pid *pid, u32 flags)
 	return pid_has_task(pid, PIDTYPE_PID);
 }
 
-long procfd_send_signal(struct file *filp, void *arg)
+/* What kill_pid() does not know of, or comes to too late. */
+static noinline long
+signal_check_and_send(struct procfd_process *process,
+		      const struct procfd_send_signal *send)
 {
-	struct procfd_file *file = filp->private_data;
-	const struct procfd_send_signal *send = arg;
-	struct procfd_process *process = procfd_file_process(file);
 	int err;
 
-	if (!signal_valid(send))
-		return -EINVAL;
-	if (!process)
-		return -EUNATCH;
-	if (!can_see_pid(process->pid))
-		return -EINVAL;
 	if (!signal_has_target(process->pid, send->flags))
 		return -ESRCH;
 	err = may_signal(process->pid,
@@ -134,4 +138,23 @@ long procfd_send_signal(struct file *filp, void *arg)
 	return signal_send(process->pid, send,
 			   signal_scope(send->flags,
 					process_is_thread(process)));
+}
+
+long procfd_send_signal(struct file *filp, void *arg)
+{
+	struct procfd_file *file = filp->private_data;
+	const struct procfd_send_signal *send = arg;
+	struct procfd_process *process = procfd_file_process(file);
+
+	bool plain = signal_is_plain(send);
+
+	if (!plain && !signal_valid(send))
+		return -EINVAL;
+	if (!process)
+		return -EUNATCH;
+	if (!can_see_pid(process->pid))
+		return -EINVAL;
+	if (!plain || process_is_thread(process) || is_filtered())
+		return signal_check_and_send(process, send);
+	return kill_pid(process->pid, send->signal, 0);
 }
