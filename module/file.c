@@ -15,6 +15,7 @@
 
 #include "access.h"
 #include "compat/fs.h"
+#include "files.h"
 #include "procfd.h"
 
 static struct kmem_cache *file_cache;
@@ -253,15 +254,6 @@ static void procfd_show_fdinfo(struct seq_file *m, struct file *filp)
 	show_flags(m, filp);
 }
 
-static int procfd_open(struct inode *inode, struct file *filp)
-{
-	if (!procfd_files_owns_opening(filp))
-		return -ENXIO;
-	/* A read that may not wait never does: io_uring needs no worker. */
-	filp->f_mode |= FMODE_NOWAIT;
-	return stream_open(inode, filp);
-}
-
 struct close_kill {
 	struct work_struct work;
 	struct pid *pid;
@@ -332,7 +324,7 @@ static int procfd_release(struct inode *inode, struct file *filp)
 
 const struct file_operations procfd_fops = {
 	.owner = THIS_MODULE,
-	.open = procfd_open,
+	.open = procfd_files_opened,
 	.release = procfd_release,
 	.poll = procfd_poll,
 	.read_iter = procfd_read_iter,

@@ -4,29 +4,36 @@
  *
  * All procfds share one inode and one dentry, so that a further fd costs a
  * struct file and no more, and so that fstat tells a procfd from every other
- * file.
+ * file.  Where alloc_file_clone() can be had they are copies of a template, which
+ * is cheaper than to open the inode again.  The template is an O_PATH file: it has
+ * none of our operations, so nothing of ours runs when it goes.
  *
  * The file system holds the module, as there are ways to hold a file of it that
  * do not open it (O_PATH, open_tree(2), a walk through /proc/PID/fd).  So it is
  * there only while it is used: mounted with the first user, a device or a procfd
  * that is open, and unmounted by the worker after the last.
  */
+#include <linux/cred.h>
 #include <linux/dcache.h>
+#include <linux/file.h>
 #include <linux/module.h>
 #include <linux/mount.h>
 #include <linux/mutex.h>
 #include <linux/pseudo_fs.h>
+#include <linux/sched/task.h>
 #include <linux/workqueue.h>
 
 #include "compat/fs.h"
+#include "files.h"
 #include "procfd.h"
 
 #define FILES_MAGIC 0x50464421
 
 static DEFINE_MUTEX(files_mutex); /* mounting and unmounting */
-static atomic_t files_users;
+atomic_t procfd_files_users;
 static struct vfsmount *files_mount;
 static struct dentry *files_dentry;
+struct file *procfd_files_template;
 
 static void files_unmount_worker(struct work_struct *work);
 static DECLARE_WORK(files_unmount, files_unmount_worker);
@@ -69,24 +76,25 @@ static struct file_system_type files_type = {
  */
 #define OPENING_FLAGS (O_CREAT | O_EXCL)
 
-bool procfd_files_owns_opening(struct file *filp)
+int procfd_files_opened(struct inode *inode, struct file *filp)
 {
-	return (filp->f_flags & OPENING_FLAGS) == OPENING_FLAGS;
+	if ((filp->f_flags & OPENING_FLAGS) != OPENING_FLAGS)
+		return -ENXIO;
+	filp->f_mode |= PROCFD_FILES_MODE;
+	return stream_open(inode, filp);
 }
 
-/* Called by a user; what it returns is another one, until its release. */
-struct file *procfd_files_open(void *private_data, unsigned int flags)
+static struct file *files_open(unsigned int flags, const struct cred *cred)
 {
 	struct path path = { .mnt = files_mount, .dentry = files_dentry };
-	struct file *filp;
 
-	filp = dentry_open(&path, O_RDONLY | OPENING_FLAGS | flags,
-			   current_cred());
-	if (IS_ERR(filp))
-		return filp;
-	filp->private_data = private_data;
-	atomic_inc(&files_users);
-	return filp;
+	return dentry_open(&path, flags, cred);
+}
+
+/* Where there is no template to copy. */
+struct file *procfd_files_open_slowly(unsigned int flags)
+{
+	return files_open(flags | OPENING_FLAGS, current_cred());
 }
 
 static struct dentry *files_make_dentry(struct vfsmount *mount)
@@ -103,21 +111,41 @@ static struct dentry *files_make_dentry(struct vfsmount *mount)
 	return dentry ? dentry : ERR_PTR(-ENOMEM);
 }
 
+/* With the credentials of nobody who may end. */
+static struct file *files_make_template(void)
+{
+	const struct cred *cred = get_task_cred(&init_task);
+	struct file *template = files_open(O_PATH, cred);
+
+	put_cred(cred);
+	return template;
+}
+
 static int files_do_mount(void)
 {
-	struct vfsmount *mount = kern_mount(&files_type);
-	struct dentry *dentry;
+	int err;
 
-	if (IS_ERR(mount))
-		return PTR_ERR(mount);
-	dentry = files_make_dentry(mount);
-	if (IS_ERR(dentry)) {
-		kern_unmount(mount);
-		return PTR_ERR(dentry);
+	files_mount = kern_mount(&files_type);
+	if (IS_ERR(files_mount)) {
+		err = PTR_ERR(files_mount);
+		goto out;
 	}
-	files_mount = mount;
-	files_dentry = dentry;
-	return 0;
+	files_dentry = files_make_dentry(files_mount);
+	if (IS_ERR(files_dentry)) {
+		err = PTR_ERR(files_dentry);
+		goto out_mount;
+	}
+	procfd_files_template = files_make_template();
+	if (!IS_ERR(procfd_files_template))
+		return 0;
+
+	err = PTR_ERR(procfd_files_template);
+	dput(files_dentry);
+out_mount:
+	kern_unmount(files_mount);
+out:
+	files_mount = NULL;
+	return err;
 }
 
 /* A device is opened: from here on procfds can be made. */
@@ -129,22 +157,22 @@ int procfd_files_get(void)
 	if (!files_mount)
 		err = files_do_mount();
 	if (!err)
-		atomic_inc(&files_users);
+		atomic_inc(&procfd_files_users);
 	mutex_unlock(&files_mutex);
 	return err;
 }
 
-void procfd_files_put(void)
+void procfd_files_unused(void)
 {
-	if (atomic_dec_and_test(&files_users))
-		queue_work(procfd_workqueue, &files_unmount);
+	queue_work(procfd_workqueue, &files_unmount);
 }
 
 /* Unmounting waits for RCU: not in somebody's close. */
 static void files_unmount_worker(struct work_struct *work)
 {
 	mutex_lock(&files_mutex);
-	if (files_mount && !atomic_read(&files_users)) {
+	if (files_mount && !atomic_read(&procfd_files_users)) {
+		__fput_sync(procfd_files_template);
 		dput(files_dentry);
 		kern_unmount(files_mount);
 		files_mount = NULL;

@@ -11,6 +11,7 @@
 #include <linux/uaccess.h>
 
 #include "compat/compiler_attributes.h"
+#include "files.h"
 #include "procfd.h"
 #include "words.h"
 

@@ -208,12 +208,6 @@ extern struct workqueue_struct *procfd_workqueue;
 int notify_init(void);
 void notify_exit(void);
 
-/* files.c: the file system without a name that procfds live on */
-struct file *procfd_files_open(void *private_data, unsigned int flags);
-bool procfd_files_owns_opening(struct file *filp);
-int procfd_files_get(void);
-void procfd_files_put(void);
-
 /* file.c: the procfd */
 extern const struct file_operations procfd_fops;
 int procfd_file_reserve(u32 flags, struct file **filp);

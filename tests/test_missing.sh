@@ -38,7 +38,15 @@ names_them()
 	[ "$(echo "$found" | grep -cx 'do_wait\|pidfd_pid')" = 2 ] && ! echo "$found" | grep -qx kernel_clone
 }
 
-plan 14
+# loaded without it by the point before
+files_that_are_opened()
+{
+	grep -qx alloc_file_clone /sys/class/misc/procfd/missing_symbols && "$(dirname "$0")/test_file"
+}
+
+plan 16
+without alloc_file_clone 0
+check "files without alloc_file_clone" files_that_are_opened
 without kernel_clone "$clone"
 without do_notify_parent "$autoreap"
 without do_wait "$reap"

@@ -3,7 +3,8 @@
  * Functions of the kernel that are not exported, found at load
  *
  * One line a function in PROCFD_SYMBOLS: its name and its prototype.  A missing
- * one turns off what needs it, and nothing else.  They are called through
+ * one turns off what needs it, and nothing else; without alloc_file_clone() an fd
+ * is only slower to make.  They are called through
  * static_call(), which is a direct call on x86: an indirect call to a function
  * whose landing pad was sealed at boot would be a fatal trap there.
  *
@@ -18,6 +19,7 @@
 #define PROCFD_COMPAT_SYMBOLS_H
 
 #include <linux/atomic.h> /* 5.10: <linux/ns_common.h> needs it and has it not */
+#include <linux/fs.h>
 #include <linux/ns_common.h>
 #include <linux/pid.h>
 #include <linux/ptrace.h>
@@ -56,6 +58,8 @@ struct wait_opts {
 	X(do_notify_parent, bool, (struct task_struct *, int))                 \
 	X(proc_flush_pid, void, (struct pid *))                                \
 	X(release_task, void, (struct task_struct *))                          \
+	X(alloc_file_clone, struct file *,                                     \
+	  (struct file *, int, const struct file_operations *))                \
 	X(kernel_clone, pid_t, (struct kernel_clone_args *))                   \
 	X(task_work_add, int,                                                  \
 	  (struct task_struct *, struct callback_head *,                       \
