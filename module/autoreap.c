@@ -46,15 +46,19 @@ void autoreap_visit_rcu(void (*func)(struct procfd_process *process,
 		func(process, pid_task(process->pid, PIDTYPE_PID));
 }
 
-/* Under RCU; takes no reference. */
-struct procfd_process *autoreap_find(struct task_struct *task)
+static void pick(struct procfd_process *process, void *found)
 {
-	struct procfd_process *process =
-		process_find_rcu(task_tgid(task), false);
+	if (test_bit(PROCESS_AUTOREAP, &process->state))
+		*(struct procfd_process **)found = process;
+}
 
-	return process && test_bit(PROCESS_AUTOREAP, &process->state) ?
-		       process :
-		       NULL;
+/* Under RCU; takes no reference. */
+struct procfd_process *autoreap_find(struct pid *pid)
+{
+	struct procfd_process *found = NULL;
+
+	process_visit(pid, false, pick, &found);
+	return found;
 }
 
 /* In the fork hook: @child has not run.  Module and object stay for it. */
@@ -62,6 +66,7 @@ void autoreap_adopt(struct procfd_process *process, struct task_struct *child)
 {
 	if (test_and_set_bit(PROCESS_AUTOREAP, &process->state))
 		return;
+	set_bit(PROCESS_LISTED, &process->state);
 	refcount_inc(&process->refs);
 	__module_get(THIS_MODULE);
 	atomic_inc(&autoreap_alive);

@@ -14,7 +14,7 @@
 /* How many there are; the hooks return at once while there is none. */
 extern atomic_t autoreap_alive;
 
-struct procfd_process *autoreap_find(struct task_struct *task);
+struct procfd_process *autoreap_find(struct pid *pid);
 void autoreap_visit_rcu(void (*func)(struct procfd_process *process,
 				     struct task_struct *task));
 

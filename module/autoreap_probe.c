@@ -51,7 +51,7 @@ static int notify_parent_entry(struct kretprobe_instance *instance,
 	if (task->ptrace || !task_has_ended(task))
 		return 1;
 	rcu_read_lock();
-	*slot = autoreap_find(task);
+	*slot = autoreap_find(task_tgid(task));
 	rcu_read_unlock();
 	if (!*slot)
 		return 1;

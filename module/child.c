@@ -167,7 +167,7 @@ bool arm_cancel(struct procfd_arm *arm)
 	return still_set;
 }
 
-/* The file is released: no child will be bound to it. */
+/* An unbound file is released: no child will be bound to it. */
 void arm_drop(struct procfd_file *file)
 {
 	struct procfd_arm *arm;
@@ -352,7 +352,7 @@ static void gone_worker(struct work_struct *work)
 		struct procfd_file *file = arm->filp->private_data;
 
 		procfd_file_wake(file, POLL_CANCELLED);
-		kill_fasync(&file->fasync, SIGIO, POLL_IN);
+		procfd_file_sigio(file);
 		fput(arm->filp);
 		arm_free(arm);
 	}

@@ -20,27 +20,64 @@
 
 static struct kmem_cache *file_cache;
 
+/* NULL: no memory. */
+static struct procfd_file_rare *file_make_rare(struct procfd_file *file)
+{
+	struct procfd_file_rare *rare = READ_ONCE(file->rare), *other;
+
+	if (rare)
+		return rare;
+	rare = kzalloc(sizeof(*rare), GFP_KERNEL_ACCOUNT);
+	if (!rare)
+		return NULL;
+	other = cmpxchg(&file->rare, NULL, rare);
+	if (other)
+		kfree(rare);
+	return other ?: rare;
+}
+
+static struct procfd_file *file_alloc(u32 flags)
+{
+	struct procfd_file *file = kmem_cache_alloc(file_cache, GFP_KERNEL);
+
+	if (!file)
+		return NULL;
+	init_waitqueue_head(&file->waiters);
+	file->process = NULL;
+	file->arm = NULL;
+	file->rare = NULL;
+	file->flags = flags;
+	if (!(flags & PROCFD_KILL_ON_CLOSE))
+		return file;
+	if (!file_make_rare(file)) {
+		kmem_cache_free(file_cache, file);
+		return NULL;
+	}
+	file->rare->killer = get_current_cred();
+	return file;
+}
+
+static void file_free(struct procfd_file *file)
+{
+	if (file->rare) {
+		put_cred(file->rare->killer);
+		kfree_rcu(file->rare, rcu);
+	}
+	kmem_cache_free(file_cache, file);
+}
+
 /* An unbound procfd with @flags; no table has it yet. */
 static struct file *procfd_file_create(u32 flags)
 {
-	struct procfd_file *file;
+	struct procfd_file *file = file_alloc(flags);
 	struct file *filp;
 
-	file = kmem_cache_zalloc(file_cache, GFP_KERNEL);
 	if (!file)
 		return ERR_PTR(-ENOMEM);
-	init_waitqueue_head(&file->waiters);
-	INIT_LIST_HEAD(&file->link);
-	file->flags = flags;
-	if (flags & PROCFD_KILL_ON_CLOSE)
-		file->killer = get_current_cred();
-
 	filp = procfd_files_open(file,
 				 flags & PROCFD_NONBLOCK ? O_NONBLOCK : 0);
-	if (IS_ERR(filp)) {
-		put_cred(file->killer);
-		kmem_cache_free(file_cache, file);
-	}
+	if (IS_ERR(filp))
+		file_free(file);
 	return filp;
 }
 
@@ -65,7 +102,7 @@ int procfd_file_reserve(u32 flags, struct file **filp)
 /* Takes over the caller's reference on @process. */
 void procfd_file_bind(struct procfd_file *file, struct procfd_process *process)
 {
-	if (task_active_pid_ns(current) != ns_of_pid(process->pid))
+	if (ns_of_pid(task_pid(current)) != ns_of_pid(process->pid))
 		file->flags |= FILE_FROM_ABOVE;
 	/* Pairs with the acquire in procfd_file_process(). */
 	smp_store_release(&file->process, process);
@@ -179,9 +216,9 @@ static ssize_t procfd_splice_read(struct file *filp, loff_t *ppos,
 
 static int procfd_fasync(int fd, struct file *filp, int on)
 {
-	struct procfd_file *file = filp->private_data;
+	struct procfd_file_rare *rare = file_make_rare(filp->private_data);
 
-	return fasync_helper(fd, filp, on, &file->fasync);
+	return rare ? fasync_helper(fd, filp, on, &rare->fasync) : -ENOMEM;
 }
 
 static const char *procfd_file_state(struct procfd_file *file)
@@ -284,12 +321,13 @@ static void close_kill_work(struct work_struct *work)
  */
 static void kill_on_close(struct procfd_file *file, struct pid *pid)
 {
-	struct close_kill kill = { .pid = pid, .killer = file->killer };
+	const struct cred *killer = file->rare->killer;
+	struct close_kill kill = { .pid = pid, .killer = killer };
 
 	if (is_child_reaper(pid) && !(file->flags & FILE_FROM_ABOVE))
 		return;
 	if (!is_child_reaper(pid) && task_tgid(current) != pid) {
-		kill_as(pid, file->killer);
+		kill_as(pid, killer);
 		return;
 	}
 	INIT_WORK_ONSTACK(&kill.work, close_kill_work);
@@ -298,26 +336,21 @@ static void kill_on_close(struct procfd_file *file, struct pid *pid)
 	destroy_work_on_stack(&kill.work);
 }
 
-static void file_free_rcu(struct rcu_head *rcu)
-{
-	kmem_cache_free(file_cache, container_of(rcu, struct procfd_file, rcu));
-}
-
 static int procfd_release(struct inode *inode, struct file *filp)
 {
 	struct procfd_file *file = filp->private_data;
-	struct procfd_process *process;
+	struct procfd_process *process = procfd_file_process(file);
 
-	arm_drop(file);
-	process = procfd_file_process(file);
 	if (process) {
 		process_leave(process, file);
-		if (file->killer && !process_has_ended(process))
+		if (file->flags & PROCFD_KILL_ON_CLOSE &&
+		    !process_has_ended(process))
 			kill_on_close(file, process->pid);
 		process_put(process);
+	} else {
+		arm_drop(file);
 	}
-	put_cred(file->killer);
-	call_rcu(&file->rcu, file_free_rcu);
+	file_free(file);
 	procfd_files_put();
 	return 0;
 }
@@ -343,6 +376,5 @@ int __init procfd_file_init(void)
 
 void procfd_file_exit(void)
 {
-	rcu_barrier();
 	kmem_cache_destroy(file_cache);
 }

@@ -13,12 +13,12 @@
 #include "procfd.h"
 
 static DEFINE_MUTEX(hangup_mutex);
-static bool hangup_tried, hangup_armed;
+bool hangup_tried;
+static bool hangup_armed;
 
-static void hang_up(struct procfd_process *process)
+static void hang_up(struct procfd_process *process, void *unused)
 {
-	if (process)
-		process_hangup(process);
+	process_hangup(process);
 }
 
 /* proc_flush_pid(): the zombie is gone, no lock is held. */
@@ -26,13 +26,11 @@ static int reaped(struct kprobe *probe, struct pt_regs *regs)
 {
 	struct pid *pid = (struct pid *)compat_kernel_argument(regs, 0);
 
-	rcu_read_lock();
-	if (!pid_has_task(pid, PIDTYPE_PID)) {
-		hang_up(process_find_rcu(pid, false));
-		if (atomic_read(&process_threads))
-			hang_up(process_find_rcu(pid, true));
-	}
-	rcu_read_unlock();
+	if (pid_has_task(pid, PIDTYPE_PID))
+		return 0;
+	process_visit(pid, false, hang_up, NULL);
+	if (atomic_read(&process_threads))
+		process_visit(pid, true, hang_up, NULL);
 	return 0;
 }
 
@@ -40,11 +38,6 @@ static struct kprobe reaped_probe = {
 	.symbol_name = "proc_flush_pid",
 	.pre_handler = reaped,
 };
-
-static bool hangup_needs_probe(void)
-{
-	return !COMPAT_PID_WAKES_AT_REAP;
-}
 
 static int hangup_hook(void)
 {
@@ -66,13 +59,10 @@ static int hangup_hook(void)
  * Where it cannot be had pollers are not woken a second time, and no more.
  * ENOMEM: not yet, the next one tries again.
  */
-int hangup_arm(void)
+int hangup_arm_first(void)
 {
 	int err;
 
-	/* Acquire and release: who sees it true sees the probe set, too. */
-	if (!hangup_needs_probe() || smp_load_acquire(&hangup_tried))
-		return 0;
 	mutex_lock(&hangup_mutex);
 	err = hangup_hook();
 	mutex_unlock(&hangup_mutex);
@@ -82,7 +72,7 @@ int hangup_arm(void)
 bool hangup_given(void)
 {
 	hangup_arm();
-	return !hangup_needs_probe() || hangup_armed;
+	return COMPAT_PID_WAKES_AT_REAP || hangup_armed;
 }
 
 void hangup_exit(void)

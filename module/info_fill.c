@@ -131,7 +131,7 @@ static void info_state(struct procfd_info *info, struct pid *pid,
 	info->state = task_state_to_char(task);
 	info->flags = task_flags(task);
 	if (unlikely(atomic_read(&autoreap_alive)))
-		info->flags |= info_process_flags(process_find_rcu(pid, false));
+		info->flags |= autoreap_find(pid) ? PROCFD_PROCESS_AUTOREAP : 0;
 }
 
 static void info_sched(struct procfd_info *info, struct task_struct *task)

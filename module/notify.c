@@ -23,6 +23,7 @@
  * wakes: one of the two sees the other.
  */
 #include <linux/poll.h>
+#include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
@@ -47,6 +48,22 @@ static DECLARE_WORK(notify_work, notify_worker);
 void procfd_file_wake(struct procfd_file *file, __poll_t events)
 {
 	__wake_up(&file->waiters, TASK_NORMAL, 0, poll_to_key(events));
+}
+
+static bool file_wants_sigio(struct procfd_file *file)
+{
+	struct procfd_file_rare *rare = READ_ONCE(file->rare);
+
+	return rare && READ_ONCE(rare->fasync);
+}
+
+/* Sending looks at tasklist_lock: no lock of ours is held. */
+void procfd_file_sigio(struct procfd_file *file)
+{
+	struct procfd_file_rare *rare = READ_ONCE(file->rare);
+
+	if (rare)
+		kill_fasync(&rare->fasync, SIGIO, POLL_IN);
 }
 
 static bool file_has_few_waiters(struct procfd_file *file)
@@ -104,7 +121,7 @@ static bool process_wake_few(struct procfd_process *process, __poll_t events)
 	if (few) {
 		list_for_each_entry(file, &process->files, link) {
 			procfd_file_wake(file, events);
-			sigio |= !!READ_ONCE(file->fasync);
+			sigio |= file_wants_sigio(file);
 		}
 	}
 	spin_unlock_irqrestore(&process->lock, flags);
@@ -155,12 +172,43 @@ void process_hangup(struct procfd_process *process)
 }
 
 /*
+ * The file may go as soon as the lock is free; what is looked at then is freed
+ * after RCU.
+ */
+static void process_sigio_unlocked(struct procfd_process *process,
+				   struct procfd_file *file)
+{
+	struct procfd_file_rare *rare = READ_ONCE(file->rare);
+
+	rcu_read_lock();
+	spin_unlock_irq(&process->lock);
+	kill_fasync(&rare->fasync, SIGIO, POLL_IN);
+	rcu_read_unlock();
+	spin_lock_irq(&process->lock);
+}
+
+/* Some of @rest, under the lock; only the end is told by a signal. */
+static void process_wake_batch(struct procfd_process *process,
+			       struct list_head *rest, __poll_t events)
+{
+	struct procfd_file *file;
+	unsigned int n = WAKE_BATCH;
+
+	while (n-- && !list_empty(rest)) {
+		file = list_first_entry(rest, typeof(*file), link);
+		list_move_tail(&file->link, &process->files);
+		procfd_file_wake(file, events);
+		if (events == POLL_END && file_wants_sigio(file))
+			process_sigio_unlocked(process, file);
+	}
+}
+
+/*
  * Wake all descriptions, some at a time: interrupts are off for each batch, and
  * for all who wait on one description.
  */
 static void process_wake_all(struct procfd_process *process, __poll_t events)
 {
-	struct procfd_file *file;
 	LIST_HEAD(rest);
 	bool more;
 
@@ -168,13 +216,7 @@ static void process_wake_all(struct procfd_process *process, __poll_t events)
 	process->waking = true;
 	list_splice_init(&process->files, &rest);
 	do {
-		unsigned int n = WAKE_BATCH;
-
-		while (n-- && !list_empty(&rest)) {
-			file = list_first_entry(&rest, typeof(*file), link);
-			list_move_tail(&file->link, &process->files);
-			procfd_file_wake(file, events);
-		}
+		process_wake_batch(process, &rest, events);
 		more = !list_empty(&rest);
 		spin_unlock_irq(&process->lock);
 		cond_resched();
@@ -184,25 +226,9 @@ static void process_wake_all(struct procfd_process *process, __poll_t events)
 	spin_unlock_irq(&process->lock);
 }
 
-/*
- * No lock of ours: sending looks at tasklist_lock.  A description that leaves
- * meanwhile is freed after RCU.
- */
-static void process_send_sigio(struct procfd_process *process)
-{
-	struct procfd_file *file;
-
-	rcu_read_lock();
-	list_for_each_entry_rcu(file, &process->files, link)
-		if (READ_ONCE(file->fasync))
-			kill_fasync(&file->fasync, SIGIO, POLL_IN);
-	rcu_read_unlock();
-}
-
 static void process_wake_end(struct procfd_process *process)
 {
 	process_wake_all(process, POLL_END);
-	process_send_sigio(process);
 }
 
 static void process_wake_hangup(struct procfd_process *process)

@@ -11,7 +11,7 @@
 #include <linux/hash.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
-#include <linux/rculist.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
@@ -40,53 +40,89 @@ static raw_spinlock_t *table_lock(struct pid *pid)
 	return &table_locks[hash_ptr(pid, LOCK_BITS)];
 }
 
-/* Called under RCU or the bucket's lock; takes no reference. */
-struct procfd_process *process_find_rcu(struct pid *pid, bool thread)
+/* Under the bucket's lock; takes no reference. */
+static struct procfd_process *process_find(struct pid *pid, bool thread)
 {
 	struct procfd_process *process;
 
-	hlist_for_each_entry_rcu(process, table_bucket(pid), node, true)
+	hlist_for_each_entry(process, table_bucket(pid), node)
 		if (process->pid == pid && refcount_read(&process->refs) &&
 		    process_is_thread(process) == thread)
 			return process;
 	return NULL;
 }
 
+/*
+ * Calls @func for the object of @pid, which stays there until that returns: under
+ * a raw lock, so @func puts no reference.
+ */
+void process_visit(struct pid *pid, bool thread, process_visit_fn func,
+		   void *data)
+{
+	struct procfd_process *process;
+	unsigned long flags;
+
+	smp_mb(); /* what the caller saw of @pid before the look */
+	if (hlist_empty(table_bucket(pid)))
+		return;
+	raw_spin_lock_irqsave(table_lock(pid), flags);
+	process = process_find(pid, thread);
+	if (process)
+		func(process, data);
+	raw_spin_unlock_irqrestore(table_lock(pid), flags);
+}
+
+/* An empty bucket, as most are, needs no lock: process_insert() looks again. */
 static struct procfd_process *process_get(struct pid *pid, bool thread)
 {
 	struct procfd_process *process;
 
-	rcu_read_lock();
-	process = process_find_rcu(pid, thread);
+	if (hlist_empty(table_bucket(pid)))
+		return NULL;
+	raw_spin_lock_irq(table_lock(pid));
+	process = process_find(pid, thread);
 	if (process && !refcount_inc_not_zero(&process->refs))
 		process = NULL;
-	rcu_read_unlock();
+	raw_spin_unlock_irq(table_lock(pid));
 	return process;
+}
+
+/* What is the same in every new object, and again in one that is freed. */
+static void process_construct(void *object)
+{
+	struct procfd_process *process = object;
+
+	spin_lock_init(&process->lock);
+	raw_spin_lock_init(&process->exit_lock);
+	INIT_LIST_HEAD(&process->files);
+	process->nr_files = 0;
+	process->waking = false;
+	INIT_HLIST_NODE(&process->node);
+	init_waitqueue_func_entry(&process->entry, process_notify);
 }
 
 struct procfd_process *process_alloc(void)
 {
-	struct procfd_process *process;
+	struct procfd_process *process =
+		kmem_cache_alloc(process_cache, GFP_KERNEL);
 
-	process = kmem_cache_zalloc(process_cache, GFP_KERNEL);
 	if (!process)
 		return NULL;
+	process->pid = NULL;
+	process->state = 0;
 	refcount_set(&process->refs, 1);
-	spin_lock_init(&process->lock);
-	raw_spin_lock_init(&process->exit_lock);
-	INIT_LIST_HEAD(&process->files);
-	INIT_HLIST_NODE(&process->node);
-	init_waitqueue_func_entry(&process->entry, process_notify);
 	return process;
+}
+
+static void process_free(struct procfd_process *process)
+{
+	put_pid(process->pid);
+	kmem_cache_free(process_cache, process);
 }
 
 static void process_free_rcu(struct rcu_head *rcu)
 {
-	struct procfd_process *process =
-		container_of(rcu, struct procfd_process, rcu);
-
-	put_pid(process->pid);
-	kmem_cache_free(process_cache, process);
+	process_free(container_of(rcu, struct procfd_process, rcu));
 }
 
 /*
@@ -95,18 +131,19 @@ static void process_free_rcu(struct rcu_head *rcu)
  */
 static void process_destroy(struct procfd_process *process)
 {
-	unsigned long flags;
-
 	if (!hlist_unhashed(&process->node)) {
-		raw_spin_lock_irqsave(table_lock(process->pid), flags);
-		hlist_del_rcu(&process->node);
-		raw_spin_unlock_irqrestore(table_lock(process->pid), flags);
+		raw_spin_lock_irq(table_lock(process->pid));
+		hlist_del_init(&process->node);
+		raw_spin_unlock_irq(table_lock(process->pid));
 	}
 	if (test_bit(PROCESS_ATTACHED, &process->state))
 		remove_wait_queue(&process->pid->wait_pidfd, &process->entry);
 	if (process_is_thread(process))
 		atomic_dec(&process_threads);
-	call_rcu(&process->rcu, process_free_rcu);
+	if (test_bit(PROCESS_LISTED, &process->state))
+		call_rcu(&process->rcu, process_free_rcu);
+	else
+		process_free(process);
 }
 
 void process_put(struct procfd_process *process)
@@ -123,9 +160,9 @@ static struct procfd_process *process_insert(struct procfd_process *spare)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(lock, flags);
-	process = process_find_rcu(spare->pid, process_is_thread(spare));
+	process = process_find(spare->pid, process_is_thread(spare));
 	if (!process || !refcount_inc_not_zero(&process->refs)) {
-		hlist_add_head_rcu(&spare->node, table_bucket(spare->pid));
+		hlist_add_head(&spare->node, table_bucket(spare->pid));
 		process = spare;
 	}
 	raw_spin_unlock_irqrestore(lock, flags);
@@ -248,6 +285,19 @@ static bool process_look_at(struct procfd_process *process,
 	return true;
 }
 
+/* As nearly all do. */
+static bool process_looks_alive(struct procfd_process *process)
+{
+	struct task_struct *task;
+	bool alive;
+
+	rcu_read_lock();
+	task = pid_task(process->pid, PIDTYPE_PID);
+	alive = task && !READ_ONCE(task->exit_state);
+	rcu_read_unlock();
+	return alive;
+}
+
 /*
  * The entry was registered; now look whether the process had ended before that.
  * A zombie still has all that the record needs, but for the time of its death.
@@ -257,6 +307,8 @@ static void process_look(struct procfd_process *process)
 	struct task_struct *task;
 	bool looked;
 
+	if (process_looks_alive(process))
+		return;
 	do {
 		task = get_pid_task(process->pid, PIDTYPE_PID);
 		if (!task)
@@ -289,7 +341,7 @@ static struct procfd_process *process_create(struct pid *pid, bool thread)
 		process_set_pid(fresh, pid, task);
 	rcu_read_unlock();
 	if (!task) {
-		kmem_cache_free(process_cache, fresh);
+		process_free(fresh);
 		return ERR_PTR(-ESRCH);
 	}
 
@@ -331,22 +383,18 @@ struct procfd_process *process_open(struct pid *pid, bool thread)
 /* The file keeps its reference on @process until it leaves. */
 void process_join(struct procfd_process *process, struct procfd_file *file)
 {
-	unsigned long flags;
-
-	spin_lock_irqsave(&process->lock, flags);
-	list_add_tail_rcu(&file->link, &process->files);
+	spin_lock_irq(&process->lock);
+	list_add_tail(&file->link, &process->files);
 	process->nr_files++;
-	spin_unlock_irqrestore(&process->lock, flags);
+	spin_unlock_irq(&process->lock);
 }
 
 void process_leave(struct procfd_process *process, struct procfd_file *file)
 {
-	unsigned long flags;
-
-	spin_lock_irqsave(&process->lock, flags);
-	list_del_rcu(&file->link);
+	spin_lock_irq(&process->lock);
+	list_del(&file->link);
 	process->nr_files--;
-	spin_unlock_irqrestore(&process->lock, flags);
+	spin_unlock_irq(&process->lock);
 }
 
 int __init process_init(void)
@@ -358,7 +406,9 @@ int __init process_init(void)
 		return -ENOMEM;
 	for (i = 0; i < ARRAY_SIZE(table_locks); i++)
 		raw_spin_lock_init(&table_locks[i]);
-	process_cache = KMEM_CACHE(procfd_process, SLAB_ACCOUNT);
+	process_cache = kmem_cache_create("procfd_process",
+					  sizeof(struct procfd_process), 0,
+					  SLAB_ACCOUNT, process_construct);
 	if (!process_cache) {
 		kvfree(table);
 		return -ENOMEM;

@@ -13,9 +13,11 @@
  *                           the kernel's; held around process_notify()
  *   process->lock           spinlock, interrupts off
  *   file->waiters.lock      and what a waiter's wake-up function takes
- *   table, exit and arm locks  raw spinlocks, interrupts off; leaves.  They are
+ *   table locks             raw spinlocks, interrupts off, as the next.  They are
  *                           taken in tracepoint probes, where a kernel with
  *                           PREEMPT_RT allows no other kind
+ *   exit and arm locks      leaves; and what queue_work() and reading the times
+ *                           of a task take
  *
  * So nothing here takes a lock of the kernel's under process->lock; signals and
  * everything that can wait go to the worker in notify.c.
@@ -43,6 +45,8 @@
 
 #include <procfd_ioctl.h>
 
+#include "compat/pid.h"
+
 struct procfd_arm;
 
 /* procfd_process.state, atomic bits */
@@ -50,6 +54,7 @@ enum procfd_process_state {
 	PROCESS_ATTACHED, /* our entry is on the kernel's queue */
 	PROCESS_ENDED, /* the record is complete; set with release */
 	PROCESS_AUTOREAP, /* autoreap.c holds a reference */
+	PROCESS_LISTED, /* it has been on autoreap.c's list */
 	PROCESS_HOOKED, /* the return probe has seen to it */
 	PROCESS_ASKED, /* the parent of a leftover will reap it */
 	PROCESS_KTHREAD, /* a kernel thread */
@@ -75,7 +80,9 @@ enum procfd_process_state {
  *   3. the worker's list                          when the worker has done it
  *   4. whoever looked it up or made it, shortly   before it returns
  * The last one removes it from the table and from the kernel's queue, in a
- * context that may sleep.  RCU frees it, for those who look it up.
+ * context that may sleep, and frees it: nobody looks at one without a reference
+ * but under the table's lock.  One that was an AUTOREAP child is freed by RCU, for
+ * those who walk the list of these.
  *
  * @pid, @id: never change once the object is in the table.
  * @entry:    on @pid->wait_pidfd; its function is process_notify().
@@ -109,26 +116,40 @@ struct procfd_process {
 #define FILE_CANCELLED (1U << 31) /* will never be bound */
 
 /**
- * struct procfd_file - one open file description
+ * struct procfd_file_rare - what few open file descriptions need
  *
- * Made by procfd_file_create(), owned by its struct file, ended by release.
- * The worker may look at one under RCU after that, so RCU frees it.
+ * Owned by its procfd_file, and made with it or by the first who needs it.  The
+ * worker may look at it under RCU when that is gone, so RCU frees it.
+ *
+ * @killer: with KILL_ON_CLOSE: the credentials of whoever asked for it
+ */
+struct procfd_file_rare {
+	const struct cred *killer;
+	struct fasync_struct *fasync;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct procfd_file - one open file description: 64 bytes, as there are many
+ *
+ * Made by procfd_file_create(), owned by its struct file, ended by release.  Who
+ * else looks at one holds that file, or process->lock while it is on the list.
  *
  * @waiters: pollers, readers, and WAITs by strangers
  * @process: NULL while unbound; set once, with release
  * @arm:     while unbound: the arming that will bind it; under arm_lock
- * @link:    on process->files, under process->lock
- * @killer:  with KILL_ON_CLOSE: the credentials of whoever asked for it
+ * @link:    from then on: on process->files, under process->lock
+ * @rare:    NULL, or set once
  */
 struct procfd_file {
 	wait_queue_head_t waiters;
 	struct procfd_process *process;
-	struct procfd_arm *arm;
-	struct list_head link;
+	union {
+		struct procfd_arm *arm;
+		struct list_head link;
+	};
+	struct procfd_file_rare *rare;
 	u32 flags;
-	const struct cred *killer;
-	struct fasync_struct *fasync;
-	struct rcu_head rcu;
 };
 
 /* process.c: the objects, found by pid */
@@ -136,7 +157,9 @@ struct procfd_process *process_alloc(void);
 struct procfd_process *process_open(struct pid *pid, bool thread);
 struct procfd_process *process_adopt(struct procfd_process *spare,
 				     struct task_struct *child);
-struct procfd_process *process_find_rcu(struct pid *pid, bool thread);
+typedef void (*process_visit_fn)(struct procfd_process *process, void *data);
+void process_visit(struct pid *pid, bool thread, process_visit_fn func,
+		   void *data);
 extern atomic_t process_threads; /* objects of threads */
 void process_attach(struct procfd_process *process);
 void process_join(struct procfd_process *process, struct procfd_file *file);
@@ -201,6 +224,7 @@ int process_notify(wait_queue_entry_t *entry, unsigned int mode, int sync,
 		   void *key);
 void process_hangup(struct procfd_process *process);
 void procfd_file_wake(struct procfd_file *file, __poll_t events);
+void procfd_file_sigio(struct procfd_file *file);
 void process_defer(struct procfd_process *process, int todo);
 typedef void (*process_work_fn)(struct procfd_process *process);
 void process_set_work(int todo, process_work_fn func);
@@ -254,9 +278,18 @@ void cputime_scale(const struct prev_cputime *shown, u64 runtime, u64 *utime,
 u64 task_runtime(struct task_struct *task);
 
 /* hangup.c: reaping, where the kernel tells nobody */
-int hangup_arm(void);
+extern bool hangup_tried;
+int hangup_arm_first(void);
 bool hangup_given(void);
 void hangup_exit(void);
+
+/* Acquire and release: who sees it true sees the probe set, too. */
+static inline int hangup_arm(void)
+{
+	return COMPAT_PID_WAKES_AT_REAP || smp_load_acquire(&hangup_tried) ?
+		       0 :
+		       hangup_arm_first();
+}
 
 /* child.c: the next process that a task creates */
 struct procfd_arm *arm_alloc(struct file *filp);

@@ -155,7 +155,7 @@ static void hide_after_exec(struct task_struct *task)
 	if (!atomic_read(&autoreap_alive))
 		return;
 	rcu_read_lock();
-	process = autoreap_find(task);
+	process = autoreap_find(task_tgid(task));
 	if (process)
 		hide(process, task);
 	rcu_read_unlock();

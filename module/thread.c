@@ -35,38 +35,38 @@ static bool nobody_looks(void)
 	return !atomic_read(&process_threads);
 }
 
-static void thread_ends(struct pid *pid, struct task_struct *task,
-			enum record_how how)
+static void thread_ends(struct procfd_process *process, void *task)
 {
-	struct procfd_process *process;
-
-	rcu_read_lock();
-	process = process_find_rcu(pid, true);
-	if (process && record_take(process, task, how))
+	if (record_take(process, task, RECORD_LIVE))
 		process_defer(process, PROCESS_WAKE_END);
-	rcu_read_unlock();
+}
+
+static void thread_execs(struct procfd_process *process, void *task)
+{
+	if (record_take(process, task, RECORD_EXEC))
+		process_defer(process, PROCESS_WAKE_END);
 }
 
 static void probe_process_exit(COMPAT_EXIT_EVENT_ARGS)
 {
 	if (!nobody_looks() && !thread_group_leader(task))
-		thread_ends(task_pid(task), task, RECORD_LIVE);
+		process_visit(task_pid(task), true, thread_ends, task);
 }
 
 /* The old leader is none any more when the thread that exec'd releases it. */
 static int before_release(struct kprobe *probe, struct pt_regs *regs)
 {
 	struct task_struct *task;
-	bool exec;
 
 	if (nobody_looks())
 		return 0;
 	task = (struct task_struct *)compat_kernel_argument(regs, 0);
 	if (thread_group_leader(task))
 		return 0;
-	exec = task != current && task->signal == current->signal;
-	thread_ends(task_pid(task), exec ? current : task,
-		    exec ? RECORD_EXEC : RECORD_LIVE);
+	if (task != current && task->signal == current->signal)
+		process_visit(task_pid(task), true, thread_execs, current);
+	else
+		process_visit(task_pid(task), true, thread_ends, task);
 	return 0;
 }
 
