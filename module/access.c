@@ -145,16 +145,10 @@ static bool may_ptrace_read(struct task_struct *task)
 		       task, PTRACE_MODE_READ_FSCREDS | PTRACE_MODE_NOAUDIT);
 }
 
-bool may_see_block_io(struct pid *pid)
+/* Under RCU. */
+bool may_see_block_io(struct task_struct *task)
 {
-	struct task_struct *task;
-	bool may;
-
-	rcu_read_lock();
-	task = pid_task(pid, PIDTYPE_PID);
-	may = task && (is_child_task(task) || may_ptrace_read(task));
-	rcu_read_unlock();
-	return may;
+	return is_child_task(task) || may_ptrace_read(task);
 }
 
 bool may_read_namespace_ids(struct task_struct *task)

@@ -12,7 +12,7 @@
 int may_clone(void);
 int may_signal_filtered(struct pid *pid, bool group);
 int may_kill_on_close(struct pid *pid);
-bool may_see_block_io(struct pid *pid);
+bool may_see_block_io(struct task_struct *task);
 int may_read_namespaces(struct task_struct *task);
 bool may_read_namespace_ids(struct task_struct *task);
 extern uint hidepid;

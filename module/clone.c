@@ -133,18 +133,16 @@ out_file:
 static long clone_child(const struct procfd_clone *clone,
 			struct kernel_clone_args *args)
 {
-	struct file *filp;
-	int fd;
+	struct procfd_reserved new = procfd_file_reserve(clone->flags);
 
-	fd = procfd_file_reserve(clone->flags, &filp);
-	if (fd < 0)
-		return fd;
-	if (put_user(fd, (int __user *)u64_to_user_ptr(clone->procfd))) {
-		put_unused_fd(fd);
-		fput(filp);
+	if (IS_ERR(new.filp))
+		return PTR_ERR(new.filp);
+	if (put_user(new.fd, (int __user *)u64_to_user_ptr(clone->procfd))) {
+		put_unused_fd(new.fd);
+		fput(new.filp);
 		return -EFAULT;
 	}
-	return clone_with_fd(filp, fd, args);
+	return clone_with_fd(new.filp, new.fd, args);
 }
 
 long device_clone(struct file *device, void *arg)

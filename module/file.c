@@ -47,6 +47,7 @@ static struct procfd_file *file_alloc(u32 flags)
 	file->arm = NULL;
 	file->rare = NULL;
 	file->flags = flags;
+	file->listed = false;
 	if (!(flags & PROCFD_KILL_ON_CLOSE))
 		return file;
 	if (!file_make_rare(file)) {
@@ -85,27 +86,32 @@ static struct file *procfd_file_create(u32 flags)
  * A reserved number and an unbound procfd.  Both come first, so that nothing can
  * fail once it is bound: letting go of a bound one may kill.
  */
-int procfd_file_reserve(u32 flags, struct file **filp)
+struct procfd_reserved procfd_file_reserve(u32 flags)
 {
-	int fd = get_unused_fd_flags(O_CLOEXEC);
+	struct procfd_reserved new = { .fd = get_unused_fd_flags(O_CLOEXEC) };
 
-	if (fd < 0)
-		return fd;
-	*filp = procfd_file_create(flags);
-	if (IS_ERR(*filp)) {
-		put_unused_fd(fd);
-		return PTR_ERR(*filp);
+	if (new.fd < 0) {
+		new.filp = ERR_PTR(new.fd);
+		return new;
 	}
-	return fd;
+	new.filp = procfd_file_create(flags);
+	if (IS_ERR(new.filp))
+		put_unused_fd(new.fd);
+	return new;
 }
 
-/* Takes over the caller's reference on @process. */
-void procfd_file_bind(struct procfd_file *file, struct procfd_process *process)
+/*
+ * Called by all who will wait for the end, before they look whether it has come: who
+ * only opens and closes need not meet others at a lock.  Of an unbound file this is up
+ * to the child.
+ */
+void procfd_file_listen(struct procfd_file *file)
 {
-	if (ns_of_pid(task_pid(current)) != ns_of_pid(process->pid))
-		file->flags |= FILE_FROM_ABOVE;
-	/* Pairs with the acquire in procfd_file_process(). */
-	smp_store_release(&file->process, process);
+	struct procfd_process *process = procfd_file_process(file);
+
+	/* Pairs with the release in process_join(). */
+	if (process && !smp_load_acquire(&file->listed))
+		process_join(process, file);
 }
 
 /* The process of a bound file, in sight of the caller. */
@@ -158,6 +164,7 @@ static __poll_t procfd_poll(struct file *filp, poll_table *table)
 	struct procfd_file *file = filp->private_data;
 	int settled;
 
+	procfd_file_listen(file);
 	poll_wait(filp, &file->waiters, table);
 	settled = procfd_file_settled(file);
 	if (settled < 0)
@@ -176,6 +183,7 @@ static int procfd_file_await(struct procfd_file *file, bool nonblock)
 	if (!settled && nonblock)
 		return -EAGAIN;
 	if (!settled) {
+		procfd_file_listen(file);
 		err = wait_event_interruptible(file->waiters,
 					       procfd_file_settled(file));
 		if (err)
@@ -216,9 +224,13 @@ static ssize_t procfd_splice_read(struct file *filp, loff_t *ppos,
 
 static int procfd_fasync(int fd, struct file *filp, int on)
 {
-	struct procfd_file_rare *rare = file_make_rare(filp->private_data);
+	struct procfd_file *file = filp->private_data;
+	struct procfd_file_rare *rare = file_make_rare(file);
 
-	return rare ? fasync_helper(fd, filp, on, &rare->fasync) : -ENOMEM;
+	if (!rare)
+		return -ENOMEM;
+	procfd_file_listen(file);
+	return fasync_helper(fd, filp, on, &rare->fasync);
 }
 
 static const char *procfd_file_state(struct procfd_file *file)
@@ -319,7 +331,7 @@ static void close_kill_work(struct work_struct *work)
  * worker.  The init of a pid namespace can be killed from outside only: what
  * counts is where the fd was made, and a worker is outside of all.
  */
-static void kill_on_close(struct procfd_file *file, struct pid *pid)
+static noinline void kill_on_close(struct procfd_file *file, struct pid *pid)
 {
 	const struct cred *killer = file->rare->killer;
 	struct close_kill kill = { .pid = pid, .killer = killer };
@@ -342,7 +354,8 @@ static int procfd_release(struct inode *inode, struct file *filp)
 	struct procfd_process *process = procfd_file_process(file);
 
 	if (process) {
-		process_leave(process, file);
+		if (file->listed)
+			process_leave(process, file);
 		if (file->flags & PROCFD_KILL_ON_CLOSE &&
 		    !process_has_ended(process))
 			kill_on_close(file, process->pid);

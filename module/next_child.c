@@ -7,23 +7,23 @@
 
 static int next_child(u32 flags)
 {
+	struct procfd_reserved new = procfd_file_reserve(flags);
 	struct procfd_arm *arm;
-	struct file *filp;
-	int fd = procfd_file_reserve(flags, &filp), err;
+	int err;
 
-	if (fd < 0)
-		return fd;
-	arm = arm_alloc(filp);
+	if (IS_ERR(new.filp))
+		return PTR_ERR(new.filp);
+	arm = arm_alloc(new.filp);
 	err = arm ? arm_set(arm) : -ENOMEM;
 	if (err) {
 		if (arm)
 			arm_free(arm);
-		fput(filp);
-		put_unused_fd(fd);
+		fput(new.filp);
+		put_unused_fd(new.fd);
 		return err;
 	}
-	fd_install(fd, filp);
-	return fd;
+	fd_install(new.fd, new.filp);
+	return new.fd;
 }
 
 long device_next_child(struct file *device, void *arg)

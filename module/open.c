@@ -16,10 +16,8 @@
  * its group first and then its number (copy_process()), and loses them the other
  * way round: who has a number alone before and after a look for the group is one.
  */
-static int check_leader(struct pid *pid)
+static noinline int check_leader_again(struct pid *pid)
 {
-	if (pid_has_task(pid, PIDTYPE_TGID))
-		return 0;
 	if (!pid_has_task(pid, PIDTYPE_PID))
 		return -ESRCH;
 	smp_rmb(); /* pairs with rcu_assign_pointer() in attach_pid() */
@@ -28,59 +26,98 @@ static int check_leader(struct pid *pid)
 	return pid_has_task(pid, PIDTYPE_PID) ? -ENOENT : -ESRCH;
 }
 
-static int check_pid(struct pid *pid, bool thread, bool hide)
+static inline int check_leader(struct pid *pid)
+{
+	return likely(pid_has_task(pid, PIDTYPE_TGID)) ?
+		       0 :
+		       check_leader_again(pid);
+}
+
+static __always_inline int check_pid(struct pid *pid, struct task_struct *task,
+				     bool thread, bool hide)
 {
 	/* At 1 it is seen, but nothing of it. */
-	if (!pid_has_task(pid, PIDTYPE_PID) ||
-	    (hide && may_see_pid(pid) == -ESRCH))
+	if (!task || (hide && may_see(task) == -ESRCH))
 		return -ESRCH;
 	return thread ? 0 : check_leader(pid);
 }
 
-static int open_process(struct procfd_process *process, u32 flags)
+/* What has to be there before @process is: it hears of the end. */
+static int open_prepare(u32 flags)
 {
-	struct procfd_file *file;
-	struct file *filp;
-	int fd;
+	hangup_arm();
+	return flags & PROCFD_THREAD ? thread_arm() : 0;
+}
 
-	if (may_see_block_io(process->pid))
-		flags |= FILE_BLOCK_IO;
-	fd = procfd_file_reserve(flags, &filp);
-	if (fd < 0) {
-		process_put(process);
-		return fd;
+static int check_process(struct procfd_process *process, u32 flags)
+{
+	int err = process_ascertain(process);
+
+	if (!err && flags & PROCFD_KILL_ON_CLOSE)
+		err = may_kill_on_close(process->pid);
+	return err;
+}
+
+/* The reference on @process becomes the procfd's. */
+static __always_inline long open_process(struct procfd_process *process,
+					 u32 flags)
+{
+	struct procfd_reserved new;
+	int err;
+
+	if (IS_ERR(process))
+		return PTR_ERR(process);
+	err = check_process(process, flags);
+	if (err)
+		goto out;
+	new = procfd_file_reserve(flags);
+	err = PTR_ERR_OR_ZERO(new.filp);
+	if (err)
+		goto out;
+	procfd_file_bind(new.filp->private_data, process);
+	fd_install(new.fd, new.filp);
+	return new.fd;
+out:
+	process_put(process);
+	return err;
+}
+
+/*
+ * @pid, or if that is NULL the one with the number @nr in @ns.  Of a process that has a
+ * procfd already no reference is taken but that on its object.
+ */
+static long open_pid(struct pid *pid, pid_t nr, struct pid_namespace *ns,
+		     u32 flags, bool hide)
+{
+	bool thread = flags & PROCFD_THREAD;
+	struct procfd_process *process = NULL;
+	struct task_struct *task;
+	int err = open_prepare(flags);
+
+	if (err)
+		return err;
+	rcu_read_lock();
+	if (!pid)
+		pid = find_pid_ns(nr, ns);
+	task = pid_task(pid, PIDTYPE_PID);
+	err = check_pid(pid, task, thread, hide);
+	if (!err) {
+		if (may_see_block_io(task))
+			flags |= FILE_BLOCK_IO;
+		process = process_get(pid, thread);
+		if (!process)
+			get_pid(pid);
 	}
-	file = filp->private_data;
-	procfd_file_bind(file, process);
-	process_join(process, file);
-	fd_install(fd, filp);
-	return fd;
+	rcu_read_unlock();
+	if (err)
+		return err;
+	return open_process(process ?: process_create(pid, thread), flags);
 }
 
 /* @hide: hidepid counts.  The caller keeps its reference on @pid. */
 long open_by_pid(struct pid *pid, u32 flags, bool hide)
 {
-	bool thread = flags & PROCFD_THREAD;
-	struct procfd_process *process;
-	int err;
-
-	hangup_arm();
-	err = thread ? thread_arm() : 0;
-	if (!err)
-		err = check_pid(pid, thread, hide);
-	if (err)
-		return err;
-	process = process_open(pid, thread);
-	if (IS_ERR(process))
-		return PTR_ERR(process);
-	if (flags & PROCFD_KILL_ON_CLOSE) {
-		err = may_kill_on_close(process->pid);
-		if (err) {
-			process_put(process);
-			return err;
-		}
-	}
-	return open_process(process, flags);
+	return open_pid(pid, 0, NULL, flags, hide);
 }
 
 /* To kill is to kill the process: nothing that the fd of a thread should do. */
@@ -90,35 +127,33 @@ bool open_flags_valid(u32 flags)
 	       !(flags & PROCFD_THREAD && flags & PROCFD_KILL_ON_CLOSE);
 }
 
-static struct pid *find_get_pid_ns(pid_t nr, struct pid_namespace *ns)
+/* The caller's own namespace stays as long as the caller does. */
+static struct pid_namespace *own_pidns(void)
 {
-	struct pid *pid;
+	return ns_of_pid(task_pid(current));
+}
 
-	rcu_read_lock();
-	pid = get_pid(find_pid_ns(nr, ns));
-	rcu_read_unlock();
-	return pid;
+static noinline long open_in_pidns(const struct procfd_open_pid *open)
+{
+	struct pid_namespace *ns = pidns_of_fd(open->pidns_fd);
+	long fd;
+
+	if (IS_ERR(ns))
+		return PTR_ERR(ns);
+	fd = open_pid(NULL, open->pid, ns, open->flags, true);
+	put_pid_ns(ns);
+	return fd;
 }
 
 long device_open_pid(struct file *device, void *arg)
 {
 	const struct procfd_open_pid *open = arg;
-	struct pid_namespace *ns;
-	struct pid *pid;
-	long fd;
 
 	if (!open_flags_valid(open->flags) || open->reserved || open->pid <= 0)
 		return -EINVAL;
-	ns = pidns_of_fd(open->pidns_fd);
-	if (IS_ERR(ns))
-		return PTR_ERR(ns);
-	pid = find_get_pid_ns(open->pid, ns);
-	put_pid_ns(ns);
-	if (!pid)
-		return -ESRCH;
-	fd = open_by_pid(pid, open->flags, true);
-	put_pid(pid);
-	return fd;
+	if (open->pidns_fd != -1)
+		return open_in_pidns(open);
+	return open_pid(NULL, open->pid, own_pidns(), open->flags, true);
 }
 
 /* Nobody is hidden from itself. */
@@ -137,15 +172,8 @@ long device_open_self(struct file *device, void *arg)
 long device_open_root(struct file *device, void *arg)
 {
 	const struct procfd_open_known *open = arg;
-	struct pid *pid;
-	long fd;
 
 	if (open->flags & ~PROCFD_OPEN_FLAGS || open->reserved)
 		return -EINVAL;
-	pid = find_get_pid_ns(1, task_active_pid_ns(current));
-	if (!pid)
-		return -ESRCH;
-	fd = open_by_pid(pid, open->flags, true);
-	put_pid(pid);
-	return fd;
+	return open_pid(NULL, 1, own_pidns(), open->flags, true);
 }

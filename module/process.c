@@ -41,7 +41,8 @@ static raw_spinlock_t *table_lock(struct pid *pid)
 }
 
 /* Under the bucket's lock; takes no reference. */
-static struct procfd_process *process_find(struct pid *pid, bool thread)
+static __always_inline struct procfd_process *process_find(struct pid *pid,
+							   bool thread)
 {
 	struct procfd_process *process;
 
@@ -72,8 +73,11 @@ void process_visit(struct pid *pid, bool thread, process_visit_fn func,
 	raw_spin_unlock_irqrestore(table_lock(pid), flags);
 }
 
-/* An empty bucket, as most are, needs no lock: process_insert() looks again. */
-static struct procfd_process *process_get(struct pid *pid, bool thread)
+/*
+ * The object of @pid, with a reference, or NULL.  An empty bucket, as most are, needs no
+ * lock: process_insert() looks again.
+ */
+struct procfd_process *process_get(struct pid *pid, bool thread)
 {
 	struct procfd_process *process;
 
@@ -169,11 +173,10 @@ static struct procfd_process *process_insert(struct procfd_process *spare)
 	return process;
 }
 
-static void process_set_pid(struct procfd_process *process, struct pid *pid,
-			    struct task_struct *task)
+static void process_set_task(struct procfd_process *process,
+			     struct task_struct *task)
 {
-	process->pid = get_pid(pid);
-	process->id = compat_pid_id(pid, task);
+	process->id = compat_pid_id(process->pid, task);
 	/* An exec gives the thread that calls it the start of its leader. */
 	process->exit.start_ns = task->start_boottime;
 	if (task->flags & PF_KTHREAD)
@@ -189,7 +192,8 @@ static void process_set_pid(struct procfd_process *process, struct pid *pid,
 struct procfd_process *process_adopt(struct procfd_process *spare,
 				     struct task_struct *child)
 {
-	process_set_pid(spare, task_pid(child), child);
+	spare->pid = get_pid(task_pid(child));
+	process_set_task(spare, child);
 	return process_insert(spare);
 }
 
@@ -285,19 +289,6 @@ static bool process_look_at(struct procfd_process *process,
 	return true;
 }
 
-/* As nearly all do. */
-static bool process_looks_alive(struct procfd_process *process)
-{
-	struct task_struct *task;
-	bool alive;
-
-	rcu_read_lock();
-	task = pid_task(process->pid, PIDTYPE_PID);
-	alive = task && !READ_ONCE(task->exit_state);
-	rcu_read_unlock();
-	return alive;
-}
-
 /*
  * The entry was registered; now look whether the process had ended before that.
  * A zombie still has all that the record needs, but for the time of its death.
@@ -307,8 +298,6 @@ static void process_look(struct procfd_process *process)
 	struct task_struct *task;
 	bool looked;
 
-	if (process_looks_alive(process))
-		return;
 	do {
 		task = get_pid_task(process->pid, PIDTYPE_PID);
 		if (!task)
@@ -320,7 +309,7 @@ static void process_look(struct procfd_process *process)
 
 /*
  * Those who end a thread look for its object in the table, those who open it
- * look whether it ended (process_open()): the object comes first.
+ * look whether it ended (process_ascertain_slowly()): the object comes first.
  */
 static void process_expect_thread(struct procfd_process *process)
 {
@@ -328,64 +317,74 @@ static void process_expect_thread(struct procfd_process *process)
 	atomic_inc(&process_threads);
 }
 
-static struct procfd_process *process_create(struct pid *pid, bool thread)
+/*
+ * As process_look(), for the first look, which nearly all pass: without a reference on
+ * the task.  In an exec the old leader has its exit_state before it gives away its number.
+ * ESRCH: there is no task.
+ */
+static int process_begin(struct procfd_process *fresh, bool thread)
+{
+	struct task_struct *task;
+	int exit_state = 0;
+
+	rcu_read_lock();
+	task = pid_task(fresh->pid, PIDTYPE_PID);
+	if (task) {
+		process_set_task(fresh, task);
+		if (thread)
+			process_expect_thread(fresh);
+		process_enqueue(fresh);
+		exit_state = READ_ONCE(task->exit_state);
+	}
+	rcu_read_unlock();
+	if (unlikely(exit_state && !thread))
+		process_look(fresh);
+	return task ? 0 : -ESRCH;
+}
+
+/* The object of @pid where none was found; it gets the reference of the caller. */
+struct procfd_process *process_create(struct pid *pid, bool thread)
 {
 	struct procfd_process *fresh = process_alloc(), *process;
-	struct task_struct *task;
+	int err;
 
-	if (!fresh)
+	if (!fresh) {
+		put_pid(pid);
 		return ERR_PTR(-ENOMEM);
-	rcu_read_lock();
-	task = pid_task(pid, PIDTYPE_PID);
-	if (task)
-		process_set_pid(fresh, pid, task);
-	rcu_read_unlock();
-	if (!task) {
-		process_free(fresh);
-		return ERR_PTR(-ESRCH);
 	}
-
-	if (thread)
-		process_expect_thread(fresh);
-	process_enqueue(fresh);
-	if (!thread)
-		process_look(fresh);
+	fresh->pid = pid;
+	err = process_begin(fresh, thread);
+	if (err) {
+		process_free(fresh);
+		return ERR_PTR(err);
+	}
 	process = process_insert(fresh);
 	if (process != fresh)
 		process_put(fresh);
 	return process;
 }
 
-/*
- * The object of @pid, with a reference, and certain to have a record one day.
- * ESRCH: reaped before anybody looked.
- */
-struct procfd_process *process_open(struct pid *pid, bool thread)
+/* For process_ascertain(), whatever the process is like. */
+int process_ascertain_slowly(struct procfd_process *process)
 {
-	struct procfd_process *process = process_get(pid, thread);
-
-	if (!process)
-		process = process_create(pid, thread);
-	if (IS_ERR(process))
-		return process;
 	process_attach(process);
-	if (thread && !process_has_ended(process)) {
+	if (process_is_thread(process) && !process_has_ended(process)) {
 		smp_mb(); /* in the table before the look; see thread.c */
 		process_look(process);
 	}
-	if (process_is_lost(process)) {
-		process_put(process);
-		return ERR_PTR(-ESRCH);
-	}
-	return process;
+	return process_is_lost(process) ? -ESRCH : 0;
 }
 
-/* The file keeps its reference on @process until it leaves. */
+/* @file will be woken; more than one may come here with it. */
 void process_join(struct procfd_process *process, struct procfd_file *file)
 {
 	spin_lock_irq(&process->lock);
-	list_add_tail(&file->link, &process->files);
-	process->nr_files++;
+	if (!file->listed) {
+		list_add_tail(&file->link, &process->files);
+		process->nr_files++;
+		/* Pairs with the acquire in procfd_file_listen(). */
+		smp_store_release(&file->listed, true);
+	}
 	spin_unlock_irq(&process->lock);
 }
 

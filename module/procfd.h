@@ -39,6 +39,7 @@
 #include <linux/llist.h>
 #include <linux/pid.h>
 #include <linux/refcount.h>
+#include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/wait.h>
@@ -140,6 +141,7 @@ struct procfd_file_rare {
  * @arm:     while unbound: the arming that will bind it; under arm_lock
  * @link:    from then on: on process->files, under process->lock
  * @rare:    NULL, or set once
+ * @listed:  @link is on that list, where it comes with the first who waits
  */
 struct procfd_file {
 	wait_queue_head_t waiters;
@@ -150,11 +152,14 @@ struct procfd_file {
 	};
 	struct procfd_file_rare *rare;
 	u32 flags;
+	bool listed;
 };
 
 /* process.c: the objects, found by pid */
 struct procfd_process *process_alloc(void);
-struct procfd_process *process_open(struct pid *pid, bool thread);
+struct procfd_process *process_get(struct pid *pid, bool thread);
+struct procfd_process *process_create(struct pid *pid, bool thread);
+int process_ascertain_slowly(struct procfd_process *process);
 struct procfd_process *process_adopt(struct procfd_process *spare,
 				     struct task_struct *child);
 typedef void (*process_visit_fn)(struct procfd_process *process, void *data);
@@ -199,6 +204,18 @@ static inline bool process_is_lost(const struct procfd_process *process)
 	return !process_has_ended(process);
 }
 
+/*
+ * Is it certain to have a record one day?  ESRCH: no, it was reaped before anybody
+ * looked.
+ */
+static inline int process_ascertain(struct procfd_process *process)
+{
+	if (likely(test_bit(PROCESS_ATTACHED, &process->state) &&
+		   !process_is_thread(process) && !process_was_reaped(process)))
+		return 0;
+	return process_ascertain_slowly(process);
+}
+
 /* A zombie, and no other thread left: what do_notify_parent() reports. */
 static inline bool task_has_ended(struct task_struct *task)
 {
@@ -233,11 +250,16 @@ int notify_init(void);
 void notify_exit(void);
 
 /* file.c: the procfd */
+struct procfd_reserved {
+	struct file *filp; /* or an error */
+	int fd;
+};
+
 extern const struct file_operations procfd_fops;
-int procfd_file_reserve(u32 flags, struct file **filp);
+struct procfd_reserved procfd_file_reserve(u32 flags);
 struct procfd_process *visible_process(struct procfd_file *file);
 struct pid *visible_pid_of_fd(int fd);
-void procfd_file_bind(struct procfd_file *file, struct procfd_process *process);
+void procfd_file_listen(struct procfd_file *file);
 int procfd_file_settled(struct procfd_file *file);
 int procfd_file_init(void);
 void procfd_file_exit(void);
@@ -247,6 +269,16 @@ static inline struct procfd_process *
 procfd_file_process(struct procfd_file *file)
 {
 	return smp_load_acquire(&file->process); /* as told above */
+}
+
+/* Takes over the caller's reference on @process. */
+static inline void procfd_file_bind(struct procfd_file *file,
+				    struct procfd_process *process)
+{
+	if (ns_of_pid(task_pid(current)) != ns_of_pid(process->pid))
+		file->flags |= FILE_FROM_ABOVE;
+	/* Pairs with the acquire in procfd_file_process(). */
+	smp_store_release(&file->process, process);
 }
 
 /* open.c: a procfd for a process, however it was found */

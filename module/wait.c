@@ -115,6 +115,7 @@ static void wait_sleep_begin(struct wait_sleep *sleep, struct procfd_file *file,
 	sleep->woken = false;
 	hrtimer_setup_sleeper_on_stack(&sleep->timer, CLOCK_BOOTTIME,
 				       HRTIMER_MODE_ABS);
+	procfd_file_listen(file);
 	add_wait_queue(&current->signal->wait_chldexit, &sleep->child);
 	add_wait_queue(&file->waiters, &sleep->end);
 	if (!sleep->timed)
