@@ -133,7 +133,7 @@ out_file:
 static long clone_child(const struct procfd_clone *clone,
 			struct kernel_clone_args *args)
 {
-	struct procfd_reserved new = procfd_file_reserve(clone->flags);
+	struct procfd_reserved new = procfd_file_reserve(NULL, clone->flags);
 
 	if (IS_ERR(new.filp))
 		return PTR_ERR(new.filp);

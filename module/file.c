@@ -36,13 +36,39 @@ static struct procfd_file_rare *file_make_rare(struct procfd_file *file)
 	return other ?: rare;
 }
 
-static struct procfd_file *file_alloc(u32 flags)
+/*
+ * The first on a process is in the object of that, which it holds; so are those that come
+ * when it is gone.
+ */
+static struct procfd_file *file_place(struct procfd_process *process,
+				      u32 *flags)
 {
-	struct procfd_file *file = kmem_cache_alloc(file_cache, GFP_KERNEL);
+	if (!process || test_and_set_bit(PROCESS_FILE_GIVEN, &process->state))
+		return kmem_cache_alloc(file_cache, GFP_KERNEL);
+	*flags |= FILE_OF_PROCESS;
+	return &process->file;
+}
+
+static void file_free(struct procfd_file *file, struct procfd_process *process)
+{
+	if (file->rare) {
+		put_cred(file->rare->killer);
+		kfree_rcu(file->rare, rcu);
+	}
+	if (!(file->flags & FILE_OF_PROCESS))
+		kmem_cache_free(file_cache, file);
+	else
+		clear_bit_unlock(PROCESS_FILE_GIVEN, &process->state);
+}
+
+static struct procfd_file *file_alloc(struct procfd_process *process, u32 flags)
+{
+	struct procfd_file *file = file_place(process, &flags);
 
 	if (!file)
 		return NULL;
-	init_waitqueue_head(&file->waiters);
+	spin_lock_init(&file->waiters.lock);
+	INIT_LIST_HEAD(&file->waiters.head);
 	file->process = NULL;
 	file->arm = NULL;
 	file->rare = NULL;
@@ -51,26 +77,16 @@ static struct procfd_file *file_alloc(u32 flags)
 	if (!(flags & PROCFD_KILL_ON_CLOSE))
 		return file;
 	if (!file_make_rare(file)) {
-		kmem_cache_free(file_cache, file);
+		file_free(file, process);
 		return NULL;
 	}
 	file->rare->killer = get_current_cred();
 	return file;
 }
 
-static void file_free(struct procfd_file *file)
+static struct file *file_create(struct procfd_process *process, u32 flags)
 {
-	if (file->rare) {
-		put_cred(file->rare->killer);
-		kfree_rcu(file->rare, rcu);
-	}
-	kmem_cache_free(file_cache, file);
-}
-
-/* An unbound procfd with @flags; no table has it yet. */
-static struct file *procfd_file_create(u32 flags)
-{
-	struct procfd_file *file = file_alloc(flags);
+	struct procfd_file *file = file_alloc(process, flags);
 	struct file *filp;
 
 	if (!file)
@@ -78,15 +94,17 @@ static struct file *procfd_file_create(u32 flags)
 	filp = procfd_files_open(file,
 				 flags & PROCFD_NONBLOCK ? O_NONBLOCK : 0);
 	if (IS_ERR(filp))
-		file_free(file);
+		file_free(file, process);
 	return filp;
 }
 
 /*
- * A reserved number and an unbound procfd.  Both come first, so that nothing can
- * fail once it is bound: letting go of a bound one may kill.
+ * A reserved number and an unbound procfd, which no table has yet; @process is what it
+ * will be bound to, where that is known.  Both come first, so that nothing can fail once
+ * it is bound: letting go of a bound one may kill.
  */
-struct procfd_reserved procfd_file_reserve(u32 flags)
+struct procfd_reserved procfd_file_reserve(struct procfd_process *process,
+					   u32 flags)
 {
 	struct procfd_reserved new = { .fd = get_unused_fd_flags(O_CLOEXEC) };
 
@@ -94,7 +112,7 @@ struct procfd_reserved procfd_file_reserve(u32 flags)
 		new.filp = ERR_PTR(new.fd);
 		return new;
 	}
-	new.filp = procfd_file_create(flags);
+	new.filp = file_create(process, flags);
 	if (IS_ERR(new.filp))
 		put_unused_fd(new.fd);
 	return new;
@@ -359,11 +377,11 @@ static int procfd_release(struct inode *inode, struct file *filp)
 		if (file->flags & PROCFD_KILL_ON_CLOSE &&
 		    !process_has_ended(process))
 			kill_on_close(file, process->pid);
-		process_put(process);
 	} else {
 		arm_drop(file);
 	}
-	file_free(file);
+	file_free(file, process);
+	process_put(process);
 	procfd_files_put();
 	return 0;
 }

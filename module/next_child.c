@@ -7,7 +7,7 @@
 
 static int next_child(u32 flags)
 {
-	struct procfd_reserved new = procfd_file_reserve(flags);
+	struct procfd_reserved new = procfd_file_reserve(NULL, flags);
 	struct procfd_arm *arm;
 	int err;
 

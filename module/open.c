@@ -9,6 +9,7 @@
 #include <linux/pid_namespace.h>
 
 #include "access.h"
+#include "info.h"
 #include "procfd.h"
 
 /*
@@ -70,7 +71,7 @@ static __always_inline long open_process(struct procfd_process *process,
 	err = check_process(process, flags);
 	if (err)
 		goto out;
-	new = procfd_file_reserve(flags);
+	new = procfd_file_reserve(process, flags);
 	err = PTR_ERR_OR_ZERO(new.filp);
 	if (err)
 		goto out;
@@ -86,8 +87,9 @@ out:
  * @pid, or if that is NULL the one with the number @nr in @ns.  Of a process that has a
  * procfd already no reference is taken but that on its object.
  */
-static long open_pid(struct pid *pid, pid_t nr, struct pid_namespace *ns,
-		     u32 flags, bool hide)
+static __always_inline long open_pid(struct pid *pid, pid_t nr,
+				     struct pid_namespace *ns, u32 flags,
+				     bool hide)
 {
 	bool thread = flags & PROCFD_THREAD;
 	struct procfd_process *process = NULL;
@@ -99,7 +101,7 @@ static long open_pid(struct pid *pid, pid_t nr, struct pid_namespace *ns,
 	rcu_read_lock();
 	if (!pid)
 		pid = find_pid_ns(nr, ns);
-	task = pid_task(pid, PIDTYPE_PID);
+	task = pid ? info_task(pid, PIDTYPE_PID) : NULL;
 	err = check_pid(pid, task, thread, hide);
 	if (!err) {
 		if (may_see_block_io(task))

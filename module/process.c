@@ -11,7 +11,7 @@
 #include <linux/hash.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
-#include <linux/rcupdate.h>
+#include <linux/rculist_bl.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
@@ -21,35 +21,31 @@
 #include "procfd.h"
 
 #define TABLE_BITS 14
-#define LOCK_BITS 6
 
+/* Each bucket's lock is a bit of its head; interrupts are off under it. */
+static struct hlist_bl_head *table;
 static struct kmem_cache *process_cache;
-static struct hlist_head *table;
-static raw_spinlock_t table_locks[1 << LOCK_BITS];
 static DEFINE_MUTEX(attach_mutex);
 atomic_t process_threads;
 
-static struct hlist_head *table_bucket(struct pid *pid)
+static struct hlist_bl_head *table_bucket(struct pid *pid)
 {
 	return &table[hash_ptr(pid, TABLE_BITS)];
 }
 
-static raw_spinlock_t *table_lock(struct pid *pid)
-{
-	/* The high bits, which also choose the bucket: one lock a bucket. */
-	return &table_locks[hash_ptr(pid, LOCK_BITS)];
-}
-
 /* Under the bucket's lock; takes no reference. */
-static __always_inline struct procfd_process *process_find(struct pid *pid,
-							   bool thread)
+static struct procfd_process *bucket_find(struct hlist_bl_head *bucket,
+					  struct pid *pid, bool thread)
 {
 	struct procfd_process *process;
+	struct hlist_bl_node *at;
 
-	hlist_for_each_entry(process, table_bucket(pid), node)
+	for (at = hlist_bl_first(bucket); at; at = at->next) {
+		process = hlist_bl_entry(at, struct procfd_process, node);
 		if (process->pid == pid && refcount_read(&process->refs) &&
 		    process_is_thread(process) == thread)
 			return process;
+	}
 	return NULL;
 }
 
@@ -60,17 +56,20 @@ static __always_inline struct procfd_process *process_find(struct pid *pid,
 void process_visit(struct pid *pid, bool thread, process_visit_fn func,
 		   void *data)
 {
+	struct hlist_bl_head *bucket = table_bucket(pid);
 	struct procfd_process *process;
 	unsigned long flags;
 
 	smp_mb(); /* what the caller saw of @pid before the look */
-	if (hlist_empty(table_bucket(pid)))
+	if (hlist_bl_empty(bucket))
 		return;
-	raw_spin_lock_irqsave(table_lock(pid), flags);
-	process = process_find(pid, thread);
+	local_irq_save(flags);
+	hlist_bl_lock(bucket);
+	process = bucket_find(bucket, pid, thread);
 	if (process)
 		func(process, data);
-	raw_spin_unlock_irqrestore(table_lock(pid), flags);
+	hlist_bl_unlock(bucket);
+	local_irq_restore(flags);
 }
 
 /*
@@ -79,15 +78,18 @@ void process_visit(struct pid *pid, bool thread, process_visit_fn func,
  */
 struct procfd_process *process_get(struct pid *pid, bool thread)
 {
+	struct hlist_bl_head *bucket = table_bucket(pid);
 	struct procfd_process *process;
 
-	if (hlist_empty(table_bucket(pid)))
+	if (hlist_bl_empty(bucket))
 		return NULL;
-	raw_spin_lock_irq(table_lock(pid));
-	process = process_find(pid, thread);
+	local_irq_disable();
+	hlist_bl_lock(bucket);
+	process = bucket_find(bucket, pid, thread);
 	if (process && !refcount_inc_not_zero(&process->refs))
 		process = NULL;
-	raw_spin_unlock_irq(table_lock(pid));
+	hlist_bl_unlock(bucket);
+	local_irq_enable();
 	return process;
 }
 
@@ -101,7 +103,7 @@ static void process_construct(void *object)
 	INIT_LIST_HEAD(&process->files);
 	process->nr_files = 0;
 	process->waking = false;
-	INIT_HLIST_NODE(&process->node);
+	INIT_HLIST_BL_NODE(&process->node);
 	init_waitqueue_func_entry(&process->entry, process_notify);
 }
 
@@ -135,10 +137,15 @@ static void process_free_rcu(struct rcu_head *rcu)
  */
 static void process_destroy(struct procfd_process *process)
 {
-	if (!hlist_unhashed(&process->node)) {
-		raw_spin_lock_irq(table_lock(process->pid));
-		hlist_del_init(&process->node);
-		raw_spin_unlock_irq(table_lock(process->pid));
+	struct hlist_bl_head *bucket;
+
+	if (!hlist_bl_unhashed(&process->node)) {
+		bucket = table_bucket(process->pid);
+		local_irq_disable();
+		hlist_bl_lock(bucket);
+		hlist_bl_del_init(&process->node);
+		hlist_bl_unlock(bucket);
+		local_irq_enable();
 	}
 	if (test_bit(PROCESS_ATTACHED, &process->state))
 		remove_wait_queue(&process->pid->wait_pidfd, &process->entry);
@@ -159,17 +166,19 @@ void process_put(struct procfd_process *process)
 /* @spare becomes the object of @pid, unless there is one; that is returned. */
 static struct procfd_process *process_insert(struct procfd_process *spare)
 {
-	raw_spinlock_t *lock = table_lock(spare->pid);
+	struct hlist_bl_head *bucket = table_bucket(spare->pid);
 	struct procfd_process *process;
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(lock, flags);
-	process = process_find(spare->pid, process_is_thread(spare));
+	local_irq_save(flags);
+	hlist_bl_lock(bucket);
+	process = bucket_find(bucket, spare->pid, process_is_thread(spare));
 	if (!process || !refcount_inc_not_zero(&process->refs)) {
-		hlist_add_head(&spare->node, table_bucket(spare->pid));
+		hlist_bl_add_head_rcu(&spare->node, bucket);
 		process = spare;
 	}
-	raw_spin_unlock_irqrestore(lock, flags);
+	hlist_bl_unlock(bucket);
+	local_irq_restore(flags);
 	return process;
 }
 
@@ -403,8 +412,8 @@ int __init process_init(void)
 	table = kvcalloc(1U << TABLE_BITS, sizeof(*table), GFP_KERNEL);
 	if (!table)
 		return -ENOMEM;
-	for (i = 0; i < ARRAY_SIZE(table_locks); i++)
-		raw_spin_lock_init(&table_locks[i]);
+	for (i = 0; i < 1U << TABLE_BITS; i++)
+		INIT_HLIST_BL_HEAD(&table[i]);
 	process_cache = kmem_cache_create("procfd_process",
 					  sizeof(struct procfd_process), 0,
 					  SLAB_ACCOUNT, process_construct);

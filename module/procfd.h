@@ -13,9 +13,9 @@
  *                           the kernel's; held around process_notify()
  *   process->lock           spinlock, interrupts off
  *   file->waiters.lock      and what a waiter's wake-up function takes
- *   table locks             raw spinlocks, interrupts off, as the next.  They are
- *                           taken in tracepoint probes, where a kernel with
- *                           PREEMPT_RT allows no other kind
+ *   table locks             bits that are spun for, interrupts off.  They and the
+ *                           next, raw spinlocks, are taken in tracepoint probes,
+ *                           where a kernel with PREEMPT_RT allows no other kind
  *   exit and arm locks      leaves; and what queue_work() and reading the times
  *                           of a task take
  *
@@ -36,6 +36,7 @@
 #include <linux/cred.h>
 #include <linux/fs.h>
 #include <linux/list.h>
+#include <linux/list_bl.h>
 #include <linux/llist.h>
 #include <linux/pid.h>
 #include <linux/refcount.h>
@@ -49,6 +50,7 @@
 #include "compat/pid.h"
 
 struct procfd_arm;
+struct procfd_process;
 
 /* procfd_process.state, atomic bits */
 enum procfd_process_state {
@@ -60,6 +62,7 @@ enum procfd_process_state {
 	PROCESS_ASKED, /* the parent of a leftover will reap it */
 	PROCESS_KTHREAD, /* a kernel thread */
 	PROCESS_THREAD, /* one thread, not the process */
+	PROCESS_FILE_GIVEN, /* a description has the object's own file */
 	PROCESS_QUEUED, /* on the worker's list, which holds a reference */
 	/* What the worker is to do: */
 	PROCESS_FIRST_WORK,
@@ -71,47 +74,8 @@ enum procfd_process_state {
 	PROCESS_LAST_WORK = PROCESS_REAPED,
 };
 
-/**
- * struct procfd_process - one process, or one thread, that is held by at least
- * one procfd
- *
- * References (@refs), and why each ends:
- *   1. each bound procfd_file                     its release
- *   2. an AUTOREAP child                          when it is reaped
- *   3. the worker's list                          when the worker has done it
- *   4. whoever looked it up or made it, shortly   before it returns
- * The last one removes it from the table and from the kernel's queue, in a
- * context that may sleep, and frees it: nobody looks at one without a reference
- * but under the table's lock.  One that was an AUTOREAP child is freed by RCU, for
- * those who walk the list of these.
- *
- * @pid, @id: never change once the object is in the table.
- * @entry:    on @pid->wait_pidfd; its function is process_notify().
- * @exit.start_ns: of the task that was opened.
- * @exit, @exit_uid: else written once under @exit_lock, before PROCESS_ENDED is set;
- *            after that anyone reads them without a lock.
- * @lock:     covers @files and @nr_files.
- */
-struct procfd_process {
-	struct pid *pid;
-	u64 id;
-	refcount_t refs;
-	spinlock_t lock; /* files, nr_files */
-	raw_spinlock_t exit_lock; /* writing of exit */
-	unsigned long state;
-	wait_queue_entry_t entry;
-	struct list_head files;
-	unsigned int nr_files;
-	bool waking; /* the worker has part of files in hand */
-	kuid_t exit_uid;
-	struct hlist_node node;
-	struct hlist_node autoreap; /* autoreap.c's list */
-	struct llist_node work;
-	struct rcu_head rcu;
-	struct procfd_exit exit;
-};
-
 /* procfd_file.flags beside the PROCFD_* of the ABI */
+#define FILE_OF_PROCESS (1U << 28) /* it is part of its process's object */
 #define FILE_FROM_ABOVE (1U << 29) /* opened outside its pid namespace */
 #define FILE_BLOCK_IO (1U << 30) /* the opener may see block I/O */
 #define FILE_CANCELLED (1U << 31) /* will never be bound */
@@ -153,6 +117,48 @@ struct procfd_file {
 	struct procfd_file_rare *rare;
 	u32 flags;
 	bool listed;
+};
+
+/**
+ * struct procfd_process - one process, or one thread, that is held by at least
+ * one procfd
+ *
+ * References (@refs), and why each ends:
+ *   1. each bound procfd_file                     its release
+ *   2. an AUTOREAP child                          when it is reaped
+ *   3. the worker's list                          when the worker has done it
+ *   4. whoever looked it up or made it, shortly   before it returns
+ * The last one removes it from the table and from the kernel's queue, in a
+ * context that may sleep, and frees it: nobody looks at one without a reference
+ * but under the table's lock.  One that was an AUTOREAP child is freed by RCU, for
+ * those who walk the list of these.
+ *
+ * @pid, @id: never change once the object is in the table.
+ * @entry:    on @pid->wait_pidfd; its function is process_notify().
+ * @exit.start_ns: of the task that was opened.
+ * @exit, @exit_uid: else written once under @exit_lock, before PROCESS_ENDED is set;
+ *            after that anyone reads them without a lock.
+ * @lock:     covers @files and @nr_files.
+ */
+struct procfd_process {
+	struct pid *pid;
+	u64 id;
+	refcount_t refs;
+	spinlock_t lock; /* files, nr_files */
+	raw_spinlock_t exit_lock; /* writing of exit */
+	unsigned long state;
+	wait_queue_entry_t entry;
+	struct list_head files;
+	unsigned int nr_files;
+	bool waking; /* the worker has part of files in hand */
+	kuid_t exit_uid;
+	struct hlist_bl_node node;
+	struct hlist_node autoreap; /* autoreap.c's list */
+	struct llist_node work;
+	struct rcu_head rcu;
+	struct procfd_exit exit;
+	struct procfd_file
+		file; /* while PROCESS_FILE_GIVEN; most have one only */
 };
 
 /* process.c: the objects, found by pid */
@@ -256,7 +262,8 @@ struct procfd_reserved {
 };
 
 extern const struct file_operations procfd_fops;
-struct procfd_reserved procfd_file_reserve(u32 flags);
+struct procfd_reserved procfd_file_reserve(struct procfd_process *process,
+					   u32 flags);
 struct procfd_process *visible_process(struct procfd_file *file);
 struct pid *visible_pid_of_fd(int fd);
 void procfd_file_listen(struct procfd_file *file);
