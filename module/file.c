@@ -15,6 +15,7 @@
 
 #include "access.h"
 #include "compat/fs.h"
+#include "compat/slab.h"
 #include "files.h"
 #include "procfd.h"
 
@@ -36,10 +37,7 @@ static struct procfd_file_rare *file_make_rare(struct procfd_file *file)
 	return other ?: rare;
 }
 
-/*
- * The first on a process is in the object of that, which it holds; so are those that come
- * when it is gone.
- */
+/* One at a time is in the object of its process, which it keeps: most have one only. */
 static struct procfd_file *file_place(struct procfd_process *process,
 				      u32 *flags)
 {
@@ -49,7 +47,8 @@ static struct procfd_file *file_place(struct procfd_process *process,
 	return &process->file;
 }
 
-static void file_free(struct procfd_file *file, struct procfd_process *process)
+static __always_inline void file_free(struct procfd_file *file,
+				      struct procfd_process *process)
 {
 	if (file->rare) {
 		put_cred(file->rare->killer);
@@ -399,9 +398,18 @@ const struct file_operations procfd_fops = {
 	.show_fdinfo = procfd_show_fdinfo,
 };
 
+/* As spinlocks are where nobody debugs them. */
+#if !defined(CONFIG_DEBUG_SPINLOCK) && !defined(CONFIG_DEBUG_LOCK_ALLOC) && \
+	!defined(CONFIG_PREEMPT_RT)
+static_assert(sizeof(struct procfd_file) <= 64);
+#endif
+
 int __init procfd_file_init(void)
 {
-	file_cache = KMEM_CACHE(procfd_file, SLAB_ACCOUNT);
+	file_cache = compat_cache_unzeroed("procfd_file",
+					   sizeof(struct procfd_file),
+					   offsetof(struct procfd_file, link),
+					   SLAB_ACCOUNT);
 	return file_cache ? 0 : -ENOMEM;
 }
 

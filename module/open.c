@@ -50,7 +50,8 @@ static int open_prepare(u32 flags)
 	return flags & PROCFD_THREAD ? thread_arm() : 0;
 }
 
-static int check_process(struct procfd_process *process, u32 flags)
+static __always_inline int check_process(struct procfd_process *process,
+					 u32 flags)
 {
 	int err = process_ascertain(process);
 

@@ -34,8 +34,8 @@ static struct hlist_bl_head *table_bucket(struct pid *pid)
 }
 
 /* Under the bucket's lock; takes no reference. */
-static struct procfd_process *bucket_find(struct hlist_bl_head *bucket,
-					  struct pid *pid, bool thread)
+static __always_inline struct procfd_process *
+bucket_find(struct hlist_bl_head *bucket, struct pid *pid, bool thread)
 {
 	struct procfd_process *process;
 	struct hlist_bl_node *at;
@@ -135,7 +135,7 @@ static void process_free_rcu(struct rcu_head *rcu)
  * The last reference is gone.  Removing the entry waits for a process_notify()
  * that runs right now; after that nothing of the kernel's points here.
  */
-static void process_destroy(struct procfd_process *process)
+void process_destroy(struct procfd_process *process)
 {
 	struct hlist_bl_head *bucket;
 
@@ -155,12 +155,6 @@ static void process_destroy(struct procfd_process *process)
 		call_rcu(&process->rcu, process_free_rcu);
 	else
 		process_free(process);
-}
-
-void process_put(struct procfd_process *process)
-{
-	if (process && refcount_dec_and_test(&process->refs))
-		process_destroy(process);
 }
 
 /* @spare becomes the object of @pid, unless there is one; that is returned. */

@@ -76,7 +76,7 @@ enum procfd_process_state {
 
 /* procfd_file.flags beside the PROCFD_* of the ABI */
 #define FILE_OF_PROCESS (1U << 28) /* it is part of its process's object */
-#define FILE_FROM_ABOVE (1U << 29) /* opened outside its pid namespace */
+#define FILE_FROM_ABOVE (1U << 29) /* to kill, from above its pid namespace */
 #define FILE_BLOCK_IO (1U << 30) /* the opener may see block I/O */
 #define FILE_CANCELLED (1U << 31) /* will never be bound */
 
@@ -97,7 +97,7 @@ struct procfd_file_rare {
 /**
  * struct procfd_file - one open file description: 64 bytes, as there are many
  *
- * Made by procfd_file_create(), owned by its struct file, ended by release.  Who
+ * Made by file_create(), owned by its struct file, ended by release.  Who
  * else looks at one holds that file, or process->lock while it is on the list.
  *
  * @waiters: pollers, readers, and WAITs by strangers
@@ -139,6 +139,7 @@ struct procfd_file {
  * @exit, @exit_uid: else written once under @exit_lock, before PROCESS_ENDED is set;
  *            after that anyone reads them without a lock.
  * @lock:     covers @files and @nr_files.
+ * @file:     whose PROCESS_FILE_GIVEN it is.
  */
 struct procfd_process {
 	struct pid *pid;
@@ -157,8 +158,7 @@ struct procfd_process {
 	struct llist_node work;
 	struct rcu_head rcu;
 	struct procfd_exit exit;
-	struct procfd_file
-		file; /* while PROCESS_FILE_GIVEN; most have one only */
+	struct procfd_file file;
 };
 
 /* process.c: the objects, found by pid */
@@ -175,9 +175,15 @@ extern atomic_t process_threads; /* objects of threads */
 void process_attach(struct procfd_process *process);
 void process_join(struct procfd_process *process, struct procfd_file *file);
 void process_leave(struct procfd_process *process, struct procfd_file *file);
-void process_put(struct procfd_process *process);
+void process_destroy(struct procfd_process *process);
 int process_init(void);
 void process_exit(void);
+
+static inline void process_put(struct procfd_process *process)
+{
+	if (process && refcount_dec_and_test(&process->refs))
+		process_destroy(process);
+}
 
 static inline bool process_is_thread(const struct procfd_process *process)
 {
@@ -216,8 +222,11 @@ static inline bool process_is_lost(const struct procfd_process *process)
  */
 static inline int process_ascertain(struct procfd_process *process)
 {
-	if (likely(test_bit(PROCESS_ATTACHED, &process->state) &&
-		   !process_is_thread(process) && !process_was_reaped(process)))
+	unsigned long state = READ_ONCE(process->state);
+	bool usual = (state & (BIT(PROCESS_ATTACHED) | BIT(PROCESS_THREAD))) ==
+		     BIT(PROCESS_ATTACHED);
+
+	if (likely(usual && !process_was_reaped(process)))
 		return 0;
 	return process_ascertain_slowly(process);
 }
@@ -282,7 +291,8 @@ procfd_file_process(struct procfd_file *file)
 static inline void procfd_file_bind(struct procfd_file *file,
 				    struct procfd_process *process)
 {
-	if (ns_of_pid(task_pid(current)) != ns_of_pid(process->pid))
+	if (file->flags & PROCFD_KILL_ON_CLOSE &&
+	    ns_of_pid(task_pid(current)) != ns_of_pid(process->pid))
 		file->flags |= FILE_FROM_ABOVE;
 	/* Pairs with the acquire in procfd_file_process(). */
 	smp_store_release(&file->process, process);
@@ -325,9 +335,10 @@ void hangup_exit(void);
 /* Acquire and release: who sees it true sees the probe set, too. */
 static inline int hangup_arm(void)
 {
-	return COMPAT_PID_WAKES_AT_REAP || smp_load_acquire(&hangup_tried) ?
-		       0 :
-		       hangup_arm_first();
+	if (COMPAT_PID_WAKES_AT_REAP)
+		return 0;
+	/* Pairs with the release in hangup_hook(). */
+	return smp_load_acquire(&hangup_tried) ? 0 : hangup_arm_first();
 }
 
 /* child.c: the next process that a task creates */
