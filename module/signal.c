@@ -145,7 +145,6 @@ long procfd_send_signal(struct file *filp, void *arg)
 	struct procfd_file *file = filp->private_data;
 	const struct procfd_send_signal *send = arg;
 	struct procfd_process *process = procfd_file_process(file);
-
 	bool plain = signal_is_plain(send);
 
 	if (!plain && !signal_valid(send))
