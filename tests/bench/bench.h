@@ -23,6 +23,7 @@
 void row_open(void); /* a first fd, a further one, a signal: pidfds */
 void row_get_info(void); /* one process in full: stat and status */
 void row_list(void); /* all processes: /proc, ps, a BPF iterator */
+void row_list_short(void); /* the part of it that `make check` compares */
 void row_groups(void); /* by group of members, where LIST and GET_INFO spend */
 void row_clone(void); /* a child, its end, and how it ended: clone3 */
 void row_spawn(void); /* the library: posix_spawn */

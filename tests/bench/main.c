@@ -20,6 +20,7 @@ static const struct {
 	{ "others", row_others, false }, /* who do not use it */
 	{ "growth", row_growth, false }, /* with very many fds */
 	{ "memory", row_memory, false }, /* of the kernel, for an fd */
+	{ "list_short", row_list_short, true }, /* 1,000 of them */
 	{ "groups", row_groups, true }, /* where get_info and list spend */
 };
 
