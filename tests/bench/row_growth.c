@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "bench.h"
+#include "irqs_off.h"
 #include "light.h"
 
 #define FEW 100
@@ -32,6 +33,7 @@
  * @again:  FEW of them once more, after they were closed: the memory is there
  * @notify: from the end of a process to where all its holders have been told; of
  *          many on one process: of each beside the first
+ * @watched: notify is, for interrupts that are off
  */
 struct costs {
 	unsigned int nr;
@@ -39,6 +41,7 @@ struct costs {
 	double native;
 	double again;
 	double notify;
+	bool watched;
 };
 
 struct growth {
@@ -143,6 +146,7 @@ static void open_all(struct costs *costs)
 	keep_lowest(&costs->open, count_opens(0, nr, open_procfd));
 	for (int round = 0; round < ROUNDS; round++) {
 		close_from(last, nr);
+		usleep(50000); /* until what was closed is free */
 		keep_lowest(&costs->again, count_opens(last, nr, open_procfd));
 	}
 }
@@ -209,7 +213,11 @@ static double end_of_one(struct costs *costs, unsigned int nr)
 		processes[i] = processes[0];
 	open_all(costs);
 	expect_all(nr);
+	if (costs->watched)
+		irqs_off_begin();
 	count = end_and_be_told(processes[0], nr);
+	if (costs->watched)
+		irqs_off_end();
 	waitpid(processes[0], NULL, 0);
 	close_from(0, nr);
 	return count;
@@ -228,6 +236,14 @@ static void measure_on_one(struct costs *costs, unsigned int nr)
 	}
 }
 
+/* Once more, and not counted: how long is no interrupt taken? */
+static void watch_one(void)
+{
+	struct costs costs = { .watched = true };
+
+	end_of_one(&costs, MANY);
+}
+
 /* ---- the row --------------------------------------------------------------------- */
 
 static void measure(void *arg)
@@ -240,6 +256,7 @@ static void measure(void *arg)
 		fail("no %s", PROCFD_DEVICE);
 	measure_on_one(&growth->few_on_one, FEW);
 	measure_on_one(&growth->many_on_one, MANY);
+	watch_one();
 	measure_few_processes(&growth->few_processes);
 	measure_many_processes(&growth->many_processes);
 }
@@ -261,6 +278,15 @@ static void report_growth(const char *where, const char *what,
 		     "%u fds on %s; other: %u", many->nr, what, few->nr);
 }
 
+static void report_irqs_off(void)
+{
+	char where[64], name[128];
+	double longest = irqs_off_longest(where);
+
+	sprintf(name, "growth: interrupts off until %s", where);
+	report_figure(name, longest);
+}
+
 void row_growth(void)
 {
 	struct growth *growth = shared_memory(sizeof(*growth));
@@ -269,9 +295,11 @@ void row_growth(void)
 	if (setrlimit(RLIMIT_NOFILE, &limit))
 		fail("no %d fds", MANY);
 	light_allow(MANY + SPARE);
+	irqs_off_open();
 	run_as(BENCH_USER, measure, growth);
 	report_growth("on_each", "as many processes", &growth->many_processes,
 		      &growth->few_processes);
 	report_growth("on_one", "one process", &growth->many_on_one,
 		      &growth->few_on_one);
+	report_irqs_off();
 }
