@@ -84,7 +84,9 @@ static __always_inline int words_from_user(void *to, const void __user *from,
 	might_fault();
 	if (should_fail_usercopy() || !user_read_access_begin(from, size))
 		return -EFAULT;
+#ifndef __clang__ /* which warns where it cannot, and needs not be told where it can */
 #pragma GCC unroll 4
+#endif
 	for (i = 0; i < size / sizeof(*word); i++)
 		unsafe_get_user(word[i], in + i, fault);
 	user_read_access_end();
