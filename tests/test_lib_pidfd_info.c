@@ -140,19 +140,22 @@ TEST(pidfd_info_tells_the_end_after_reaping)
 	told_after_reaping(fork_child(kill_oneself, NULL), SIGTERM);
 }
 
-/* The status is that of the process, and not that of its leader. */
-static void *end_group(void *leader)
+/*
+ * The status is that of the process, and not that of its leader.  Of one that ends at
+ * the same time the kernel may note its own, so this waits until it is a zombie.
+ */
+static void *end_group(void *unused)
 {
-	pthread_join(*(pthread_t *)leader, NULL);
+	ASSERT_SOON(proc_state(getpid()) == 'Z');
 	syscall(SYS_exit_group, 5);
 	return NULL;
 }
 
 static void end_leader_first(void *unused)
 {
-	pthread_t self = pthread_self(), other;
+	pthread_t other;
 
-	pthread_create(&other, NULL, end_group, &self);
+	pthread_create(&other, NULL, end_group, NULL);
 	syscall(SYS_exit, 3);
 }
 
