@@ -12,7 +12,7 @@
  *		return -EOPNOTSUPP;
  *	ret = symbol_call(do_wait)(&opts);
  *
- * The first two are never called, but have probes; here it is told that they
+ * The first three are never called, but have probes; here it is told that they
  * are there.
  */
 #ifndef PROCFD_COMPAT_SYMBOLS_H
