@@ -190,7 +190,7 @@ static inline bool process_is_thread(const struct procfd_process *process)
 	return test_bit(PROCESS_THREAD, &process->state);
 }
 
-/* Is the record there?  Pairs with the release in process_end(). */
+/* Is the record there?  Pairs with the write barrier in record_publish(). */
 static inline bool process_has_ended(const struct procfd_process *process)
 {
 	bool ended = test_bit(PROCESS_ENDED, &process->state);
