@@ -77,6 +77,24 @@ is_good()
 	}
 }
 
+# more names of programs than one write to a pipe takes
+is_good_with_many()
+{
+	local i
+
+	judged '' ''
+	for i in $(seq 2000); do
+		printf '@ begin open%s\nKTAP version 1\n1..1\nok 1 opens\n\n@ end open%s 0\n\n' "$i" "$i"
+	done >>"$BUILD/6.1/results"
+	printf '@ done\n' >>"$BUILD/6.1/results"
+	"$vm/judge" "$BUILD/6.1"
+	"$vm/tally" 6.1 >"$BUILD/out" 2>&1 || :
+	[ "$(tail -n 1 "$BUILD/out")" = "2006 passed, 0 failed, 1 skipped" ] || {
+		tail -n 5 "$BUILD/out"
+		return 1
+	}
+}
+
 is_hung()
 {
 	# shellcheck disable=SC2016 # sed's $
@@ -243,6 +261,7 @@ check "a program without a test" finds '5 passed, 1 failed, 0 skipped' 'no test'
 check "a bad exit of a program whose points are good" finds '6 passed, 1 failed, 1 skipped' \
 	'ended with status 139' 's/end open 0/end open 139/'
 check "a guest that hung, and in which test" is_hung '4 passed, 3 failed, 1 skipped'
+check "very many programs" is_good_with_many
 check "zero tests" finds '4 passed, 1 failed, 0 skipped' 'no test ran' '/^@ begin/,/^@ end/d'
 check "a guest that said nothing" finds_nothing_at_all
 check "a test that is not there" finds '5 passed, 1 failed, 1 skipped' 'there is no test wait' \
