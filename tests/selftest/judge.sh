@@ -232,7 +232,7 @@ joins_skips()
 		[ "$(grep skipped: "$BUILD/out")" = "   skipped: open reads no block device (6.1 7.3)" ]
 }
 
-plan 31
+plan 32
 check "a good guest is good, a log from before our time too" is_good
 check "a missing verdict" finds '5 passed, 1 failed, 1 skipped' 'no verdict' '/^@ done/d'
 check "a verdict that is not the last word" finds '5 passed, 1 failed, 1 skipped' 'no verdict' \
