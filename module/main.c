@@ -29,9 +29,12 @@ static int __init procfd_init(void)
 	err = notify_init();
 	if (err)
 		return err;
-	err = process_init();
+	err = table_init();
 	if (err)
 		goto out_notify;
+	err = process_init();
+	if (err)
+		goto out_table;
 	err = procfd_file_init();
 	if (err)
 		goto out_process;
@@ -45,6 +48,8 @@ out_file:
 	procfd_file_exit();
 out_process:
 	process_exit();
+out_table:
+	table_exit();
 out_notify:
 	notify_exit();
 	return err;
@@ -67,6 +72,7 @@ static void __exit procfd_exit(void)
 	notify_exit();
 	procfd_file_exit();
 	process_exit();
+	table_exit();
 }
 
 module_init(procfd_init);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One object for each process that is held, found by its struct pid
+ * One object for each process that is held: how it is made, and how it ends
  *
  * An object that OPEN_PID makes is put on the kernel's queue before it goes
  * into the table, so that whoever finds it there will hear of the end.  One
@@ -8,10 +8,7 @@
  * lock of the kernel's; the child puts it on the queue itself before its first
  * instruction, and so before it can end (see child.c).
  */
-#include <linux/hash.h>
-#include <linux/mm.h>
 #include <linux/mutex.h>
-#include <linux/rculist_bl.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
@@ -20,78 +17,9 @@
 #include "compat/pid.h"
 #include "procfd.h"
 
-#define TABLE_BITS 14
-
-/* Each bucket's lock is a bit of its head; interrupts are off under it. */
-static struct hlist_bl_head *table;
 static struct kmem_cache *process_cache;
 static DEFINE_MUTEX(attach_mutex);
 atomic_t process_threads;
-
-static struct hlist_bl_head *table_bucket(struct pid *pid)
-{
-	return &table[hash_ptr(pid, TABLE_BITS)];
-}
-
-/* Under the bucket's lock; takes no reference. */
-static __always_inline struct procfd_process *
-bucket_find(struct hlist_bl_head *bucket, struct pid *pid, bool thread)
-{
-	struct procfd_process *process;
-	struct hlist_bl_node *at;
-
-	for (at = hlist_bl_first(bucket); at; at = at->next) {
-		process = hlist_bl_entry(at, struct procfd_process, node);
-		if (process->pid == pid && refcount_read(&process->refs) &&
-		    process_is_thread(process) == thread)
-			return process;
-	}
-	return NULL;
-}
-
-/*
- * Calls @func for the object of @pid, which stays there until that returns: under
- * a raw lock, so @func puts no reference.
- */
-void process_visit(struct pid *pid, bool thread, process_visit_fn func,
-		   void *data)
-{
-	struct hlist_bl_head *bucket = table_bucket(pid);
-	struct procfd_process *process;
-	unsigned long flags;
-
-	smp_mb(); /* what the caller saw of @pid before the look */
-	if (hlist_bl_empty(bucket))
-		return;
-	local_irq_save(flags);
-	hlist_bl_lock(bucket);
-	process = bucket_find(bucket, pid, thread);
-	if (process)
-		func(process, data);
-	hlist_bl_unlock(bucket);
-	local_irq_restore(flags);
-}
-
-/*
- * The object of @pid, with a reference, or NULL.  An empty bucket, as most are, needs no
- * lock: process_insert() looks again.
- */
-struct procfd_process *process_get(struct pid *pid, bool thread)
-{
-	struct hlist_bl_head *bucket = table_bucket(pid);
-	struct procfd_process *process;
-
-	if (hlist_bl_empty(bucket))
-		return NULL;
-	local_irq_disable();
-	hlist_bl_lock(bucket);
-	process = bucket_find(bucket, pid, thread);
-	if (process && !refcount_inc_not_zero(&process->refs))
-		process = NULL;
-	hlist_bl_unlock(bucket);
-	local_irq_enable();
-	return process;
-}
 
 /* What is the same in every new object, and again in one that is freed. */
 static void process_construct(void *object)
@@ -137,16 +65,7 @@ static void process_free_rcu(struct rcu_head *rcu)
  */
 void process_destroy(struct procfd_process *process)
 {
-	struct hlist_bl_head *bucket;
-
-	if (!hlist_bl_unhashed(&process->node)) {
-		bucket = table_bucket(process->pid);
-		local_irq_disable();
-		hlist_bl_lock(bucket);
-		hlist_bl_del_init(&process->node);
-		hlist_bl_unlock(bucket);
-		local_irq_enable();
-	}
+	table_remove(process);
 	if (test_bit(PROCESS_ATTACHED, &process->state))
 		remove_wait_queue(&process->pid->wait_pidfd, &process->entry);
 	if (process_is_thread(process))
@@ -157,32 +76,13 @@ void process_destroy(struct procfd_process *process)
 		process_free(process);
 }
 
-/* @spare becomes the object of @pid, unless there is one; that is returned. */
-static struct procfd_process *process_insert(struct procfd_process *spare)
-{
-	struct hlist_bl_head *bucket = table_bucket(spare->pid);
-	struct procfd_process *process;
-	unsigned long flags;
-
-	local_irq_save(flags);
-	hlist_bl_lock(bucket);
-	process = bucket_find(bucket, spare->pid, process_is_thread(spare));
-	if (!process || !refcount_inc_not_zero(&process->refs)) {
-		hlist_bl_add_head_rcu(&spare->node, bucket);
-		process = spare;
-	}
-	hlist_bl_unlock(bucket);
-	local_irq_restore(flags);
-	return process;
-}
-
 static void process_set_task(struct procfd_process *process,
 			     struct task_struct *task)
 {
 	process->id = compat_pid_id(process->pid, task);
 	/* An exec gives the thread that calls it the start of its leader. */
-	process->exit.start_ns = task->start_boottime;
-	if (task->flags & PF_KTHREAD)
+	process->exit.start_ns = READ_ONCE(task->start_boottime);
+	if (READ_ONCE(task->flags) & PF_KTHREAD)
 		set_bit(PROCESS_KTHREAD, &process->state);
 }
 
@@ -197,7 +97,7 @@ struct procfd_process *process_adopt(struct procfd_process *spare,
 {
 	spare->pid = get_pid(task_pid(child));
 	process_set_task(spare, child);
-	return process_insert(spare);
+	return table_insert(spare);
 }
 
 static void process_enqueue(struct procfd_process *process)
@@ -361,7 +261,7 @@ struct procfd_process *process_create(struct pid *pid, bool thread)
 		process_free(fresh);
 		return ERR_PTR(err);
 	}
-	process = process_insert(fresh);
+	process = table_insert(fresh);
 	if (process != fresh)
 		process_put(fresh);
 	return process;
@@ -401,21 +301,10 @@ void process_leave(struct procfd_process *process, struct procfd_file *file)
 
 int __init process_init(void)
 {
-	unsigned int i;
-
-	table = kvcalloc(1U << TABLE_BITS, sizeof(*table), GFP_KERNEL);
-	if (!table)
-		return -ENOMEM;
-	for (i = 0; i < 1U << TABLE_BITS; i++)
-		INIT_HLIST_BL_HEAD(&table[i]);
 	process_cache = kmem_cache_create("procfd_process",
 					  sizeof(struct procfd_process), 0,
 					  SLAB_ACCOUNT, process_construct);
-	if (!process_cache) {
-		kvfree(table);
-		return -ENOMEM;
-	}
-	return 0;
+	return process_cache ? 0 : -ENOMEM;
 }
 
 /* Called when no object is left but those that RCU still has to free. */
@@ -423,5 +312,4 @@ void process_exit(void)
 {
 	rcu_barrier();
 	kmem_cache_destroy(process_cache);
-	kvfree(table);
 }

@@ -70,8 +70,9 @@ enum procfd_process_state {
 	PROCESS_WAKE_HANGUP,
 	PROCESS_REPARENTED, /* wake the parent, who may wait in vain */
 	PROCESS_LEFT, /* look whether an AUTOREAP child is still a zombie */
-	PROCESS_REAPED, /* let go of an AUTOREAP child */
-	PROCESS_LAST_WORK = PROCESS_REAPED,
+	PROCESS_REAPED, /* an AUTOREAP child is gone */
+	PROCESS_LET_GO, /* the last reference was that of such a child */
+	PROCESS_LAST_WORK = PROCESS_LET_GO,
 };
 
 /* procfd_file.flags beside the PROCFD_* of the ABI */
@@ -161,16 +162,22 @@ struct procfd_process {
 	struct procfd_file file;
 };
 
-/* process.c: the objects, found by pid */
-struct procfd_process *process_alloc(void);
+/* table.c: the objects, found by pid */
 struct procfd_process *process_get(struct pid *pid, bool thread);
+typedef void (*process_visit_fn)(struct procfd_process *process, void *data);
+void process_visit(struct pid *pid, bool thread, process_visit_fn func,
+		   void *data);
+struct procfd_process *table_insert(struct procfd_process *spare);
+void table_remove(struct procfd_process *process);
+int table_init(void);
+void table_exit(void);
+
+/* process.c: their lives */
+struct procfd_process *process_alloc(void);
 struct procfd_process *process_create(struct pid *pid, bool thread);
 int process_ascertain_slowly(struct procfd_process *process);
 struct procfd_process *process_adopt(struct procfd_process *spare,
 				     struct task_struct *child);
-typedef void (*process_visit_fn)(struct procfd_process *process, void *data);
-void process_visit(struct pid *pid, bool thread, process_visit_fn func,
-		   void *data);
 extern atomic_t process_threads; /* objects of threads */
 void process_attach(struct procfd_process *process);
 void process_join(struct procfd_process *process, struct procfd_file *file);
@@ -231,11 +238,17 @@ static inline int process_ascertain(struct procfd_process *process)
 	return process_ascertain_slowly(process);
 }
 
+/* Of a task that may exec meanwhile: then it was so a moment ago. */
+static inline bool task_is_leader(struct task_struct *task)
+{
+	return data_race(thread_group_leader(task));
+}
+
 /* A zombie, and no other thread left: what do_notify_parent() reports. */
 static inline bool task_has_ended(struct task_struct *task)
 {
-	return READ_ONCE(task->exit_state) && thread_group_leader(task) &&
-	       thread_group_empty(task);
+	return READ_ONCE(task->exit_state) && task_is_leader(task) &&
+	       data_race(thread_group_empty(task));
 }
 
 /* record.c: what is known of a process at its end */
@@ -310,6 +323,7 @@ void thread_exit(void);
 /* canary.c: are kprobes switched on? And what it takes to set one again */
 struct kprobe;
 int kprobes_check(void);
+bool kprobes_fire(void);
 int probe_error(int err);
 void probe_renew(struct kprobe *probe);
 void canary_exit(void);
