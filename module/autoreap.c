@@ -74,13 +74,25 @@ void autoreap_adopt(struct procfd_process *process, struct task_struct *child)
 	child->exit_signal = 0;
 }
 
-/* In the worker: it was released, by the probe or by whoever waited for it. */
+/* In the worker: the child's reference is the last one. */
+void autoreap_let_go(struct procfd_process *process)
+{
+	process_put(process);
+	module_put(THIS_MODULE);
+}
+
+/*
+ * It was released, by the probe or by whoever waited for it.  Any context that may take
+ * a raw lock: mostly somebody else still holds the object, and no worker is woken.
+ */
 void autoreap_done(struct procfd_process *process)
 {
 	if (!test_and_clear_bit(PROCESS_AUTOREAP, &process->state))
 		return;
 	autoreap_unlink(process);
 	atomic_dec(&autoreap_alive);
-	process_put(process);
-	module_put(THIS_MODULE);
+	if (refcount_dec_not_one(&process->refs))
+		module_put(THIS_MODULE);
+	else
+		process_defer(process, PROCESS_LET_GO);
 }

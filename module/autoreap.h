@@ -19,12 +19,13 @@ void autoreap_visit_rcu(void (*func)(struct procfd_process *process,
 				     struct task_struct *task));
 
 void autoreap_done(struct procfd_process *process);
+void autoreap_let_go(struct procfd_process *process);
 
 /* Is it a zombie that nobody is going to reap? */
 static inline bool autoreap_is_left(struct task_struct *task)
 {
-	return READ_ONCE(task->exit_state) == EXIT_ZOMBIE && !task->ptrace &&
-	       task_has_ended(task);
+	return READ_ONCE(task->exit_state) == EXIT_ZOMBIE &&
+	       !READ_ONCE(task->ptrace) && task_has_ended(task);
 }
 
 int reparent_hook(void);

@@ -70,8 +70,8 @@ static int notify_parent_return(struct kretprobe_instance *instance,
 	struct procfd_process **slot = (void *)instance->data;
 
 	regs_set_return_value(regs, true);
-	/* The child's reference, which only now ends, kept it here. */
-	process_defer(*slot, PROCESS_REAPED);
+	/* The child's reference kept it here until now. */
+	autoreap_done(*slot);
 	return 0;
 }
 
@@ -102,6 +102,7 @@ static int autoreap_hook(void)
 		return err;
 	}
 	process_set_work(PROCESS_REAPED, autoreap_done);
+	process_set_work(PROCESS_LET_GO, autoreap_let_go);
 	leftover_hook();
 	autoreap_armed = true;
 	return 0;

@@ -42,9 +42,18 @@ void probe_renew(struct kprobe *probe)
 	probe->flags = 0;
 }
 
+/* Any context but that of a probe, where no other fires. */
+bool kprobes_fire(void)
+{
+	int before = atomic_read(&canary_hits);
+
+	canary_sing();
+	return atomic_read(&canary_hits) != before;
+}
+
 static int canary_listen(void)
 {
-	int err = 0, before;
+	int err = 0;
 
 	if (!canary_set) {
 		probe_renew(&canary);
@@ -54,9 +63,7 @@ static int canary_listen(void)
 	}
 	if (err)
 		return probe_error(err);
-	before = atomic_read(&canary_hits);
-	canary_sing();
-	return atomic_read(&canary_hits) != before ? 0 : -EOPNOTSUPP;
+	return kprobes_fire() ? 0 : -EOPNOTSUPP;
 }
 
 /*

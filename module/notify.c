@@ -66,7 +66,7 @@ void procfd_file_sigio(struct procfd_file *file)
 		kill_fasync(&rare->fasync, SIGIO, POLL_IN);
 }
 
-static bool file_has_few_waiters(struct procfd_file *file)
+static bool file_has_more_waiters(struct procfd_file *file, unsigned int most)
 {
 	struct list_head *at;
 	unsigned int n = 0;
@@ -74,23 +74,27 @@ static bool file_has_few_waiters(struct procfd_file *file)
 
 	spin_lock_irqsave(&file->waiters.lock, flags);
 	list_for_each(at, &file->waiters.head)
-		if (++n > WAKE_AT_ONCE)
+		if (++n > most)
 			break;
 	spin_unlock_irqrestore(&file->waiters.lock, flags);
-	return n <= WAKE_AT_ONCE;
+	return n > most;
 }
 
-/* Can all be woken here and now?  process->lock is held. */
-static bool process_has_few_waiters(struct procfd_process *process)
+/*
+ * Has one of few files more waiters than @most, are there many files, or does the worker
+ * have them in hand?  process->lock is held.
+ */
+static bool process_has_more_waiters(struct procfd_process *process,
+				     unsigned int most)
 {
 	struct procfd_file *file;
 
 	if (process->nr_files > WAKE_AT_ONCE || process->waking)
-		return false;
+		return true;
 	list_for_each_entry(file, &process->files, link)
-		if (!file_has_few_waiters(file))
-			return false;
-	return true;
+		if (file_has_more_waiters(file, most))
+			return true;
+	return false;
 }
 
 /*
@@ -117,7 +121,7 @@ static bool process_wake_few(struct procfd_process *process, __poll_t events)
 	bool few, sigio = false;
 
 	spin_lock_irqsave(&process->lock, flags);
-	few = process_has_few_waiters(process);
+	few = !process_has_more_waiters(process, WAKE_AT_ONCE);
 	if (few) {
 		list_for_each_entry(file, &process->files, link) {
 			procfd_file_wake(file, events);
@@ -129,13 +133,16 @@ static bool process_wake_few(struct procfd_process *process, __poll_t events)
 }
 
 /*
- * An AUTOREAP child that no probe has seen to.  Since 6.12 this can be a moment
- * before the probe: then the worker looks in vain.
+ * An AUTOREAP child that no probe has seen to, or will: where the kernel tells of the
+ * end before it comes to where the probe is, nobody can know more than that probes
+ * fire, and that it is not a tracer's.
  */
-static bool process_is_unhooked(struct procfd_process *process)
+static bool process_is_unhooked(struct procfd_process *process,
+				struct task_struct *task)
 {
 	return test_bit(PROCESS_AUTOREAP, &process->state) &&
-	       !test_bit(PROCESS_HOOKED, &process->state);
+	       !test_bit(PROCESS_HOOKED, &process->state) &&
+	       (READ_ONCE(task->ptrace) || !kprobes_fire());
 }
 
 int process_notify(wait_queue_entry_t *entry, unsigned int mode, int sync,
@@ -154,7 +161,7 @@ int process_notify(wait_queue_entry_t *entry, unsigned int mode, int sync,
 			process_defer(process, PROCESS_WAKE_HANGUP);
 	} else if (process_is_over(process, task) &&
 		   record_take(process, task, RECORD_LIVE)) {
-		if (process_is_unhooked(process))
+		if (process_is_unhooked(process, task))
 			process_defer(process, PROCESS_LEFT);
 		if (!process_wake_few(process, POLL_END))
 			process_defer(process, PROCESS_WAKE_END);
@@ -163,12 +170,28 @@ int process_notify(wait_queue_entry_t *entry, unsigned int mode, int sync,
 	return 0;
 }
 
-/* The process was reaped, as a probe saw it: the worker does it all. */
+/* Nobody waits, and who comes now sees that the process is gone. */
+static bool process_is_unattended(struct procfd_process *process)
+{
+	unsigned long flags;
+	bool more;
+
+	/* The lock may sleep there, and the probe must not. */
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		return false;
+	spin_lock_irqsave(&process->lock, flags);
+	more = process_has_more_waiters(process, 0);
+	spin_unlock_irqrestore(&process->lock, flags);
+	return !more;
+}
+
+/* The process was reaped, as a probe saw it: the worker does what there is to do. */
 void process_hangup(struct procfd_process *process)
 {
 	if (test_bit(PROCESS_AUTOREAP, &process->state))
 		process_defer(process, PROCESS_REAPED);
-	process_defer(process, PROCESS_WAKE_HANGUP);
+	if (!process_is_unattended(process))
+		process_defer(process, PROCESS_WAKE_HANGUP);
 }
 
 /*
