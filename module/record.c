@@ -13,6 +13,7 @@
 
 #include "info.h"
 #include "procfd.h"
+#include "words.h"
 
 /*
  * Has it been the leader until another thread came to its place by exec?  It is
@@ -20,7 +21,7 @@
  */
 bool task_gave_way(struct task_struct *task)
 {
-	return !thread_group_leader(task) && READ_ONCE(task->exit_state) &&
+	return !task_is_leader(task) && READ_ONCE(task->exit_state) &&
 	       READ_ONCE(task->signal->notify_count) == -1;
 }
 
@@ -31,7 +32,7 @@ bool task_gave_way(struct task_struct *task)
  */
 bool process_is_over(struct procfd_process *process, struct task_struct *task)
 {
-	if (!process_is_thread(process) || thread_group_leader(task))
+	if (!process_is_thread(process) || task_is_leader(task))
 		return task_has_ended(task);
 	return READ_ONCE(task->exit_state) && !task_gave_way(task);
 }
@@ -132,9 +133,9 @@ static void record_thread_usage(struct procfd_exit *exit,
 static void record_fill(struct procfd_exit *exit, struct task_struct *task,
 			bool thread)
 {
-	memset(exit, 0, sizeof(*exit));
+	words_clear(exit, sizeof(*exit));
 	exit->size = sizeof(*exit);
-	exit->start_ns = task->start_boottime;
+	exit->start_ns = READ_ONCE(task->start_boottime);
 	exit->mask = PROCFD_EXIT_IDS | PROCFD_EXIT_START;
 	record_status(exit, task);
 	if (thread) {
@@ -180,24 +181,58 @@ static void record_fill_exec(struct procfd_exit *exit, struct task_struct *task,
 	exit->mask |= PROCFD_EXIT_STATUS;
 }
 
+/* Of a task that is ending just now: under the lock, in place. */
 static void record_make(struct procfd_exit *exit,
 			const struct procfd_process *process,
 			struct task_struct *task, enum record_how how)
 {
-	bool thread = process_is_thread(process);
-
-	if (how == RECORD_LATE && !thread) {
-		record_fill_zombie(exit, task);
-		return;
-	}
 	if (how == RECORD_EXEC)
 		record_fill_exec(exit, task, process->exit.start_ns);
 	else
-		record_fill(exit, task, thread);
-	if (how == RECORD_LATE)
-		return;
+		record_fill(exit, task, process_is_thread(process));
 	exit->end_ns = ktime_get_boottime_ns();
 	exit->mask |= PROCFD_EXIT_END;
+}
+
+/* Of one that has ended some time ago: when, nobody knows. */
+static void record_make_late(struct procfd_exit *exit,
+			     const struct procfd_process *process,
+			     struct task_struct *task)
+{
+	if (process_is_thread(process))
+		record_fill(exit, task, true);
+	else
+		record_fill_zombie(exit, task);
+}
+
+/* Is the record @exit, or if NULL is made in its place?  False: there is one. */
+static bool record_write(struct procfd_process *process,
+			 struct task_struct *task, enum record_how how,
+			 const struct procfd_exit *exit)
+{
+	unsigned long flags;
+	bool first;
+
+	raw_spin_lock_irqsave(&process->exit_lock, flags);
+	first = !test_bit(PROCESS_ENDED, &process->state);
+	if (first) {
+		if (exit)
+			process->exit = *exit;
+		else
+			record_make(&process->exit, process, task, how);
+		record_publish(process, task);
+	}
+	raw_spin_unlock_irqrestore(&process->exit_lock, flags);
+	return first;
+}
+
+static noinline bool record_take_late(struct procfd_process *process,
+				      struct task_struct *task)
+{
+	struct procfd_exit exit;
+
+	record_make_late(&exit, process, task);
+	return record_write(process, task, RECORD_LATE, &exit);
 }
 
 /*
@@ -208,22 +243,11 @@ static void record_make(struct procfd_exit *exit,
 bool record_take(struct procfd_process *process, struct task_struct *task,
 		 enum record_how how)
 {
-	struct procfd_exit exit;
-	unsigned long flags;
-	bool first;
-
 	if (test_bit(PROCESS_ENDED, &process->state))
 		return false;
-	record_make(&exit, process, task, how);
-
-	raw_spin_lock_irqsave(&process->exit_lock, flags);
-	first = !test_bit(PROCESS_ENDED, &process->state);
-	if (first) {
-		process->exit = exit;
-		record_publish(process, task);
-	}
-	raw_spin_unlock_irqrestore(&process->exit_lock, flags);
-	return first;
+	if (how == RECORD_LATE)
+		return record_take_late(process, task);
+	return record_write(process, task, how, NULL);
 }
 
 /* The record as the calling task may see it through @file. */
