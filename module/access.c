@@ -102,7 +102,7 @@ bool is_parent_or_tracer(struct pid *pid)
 		return true;
 	rcu_read_lock();
 	task = pid_task(pid, PIDTYPE_PID);
-	is = task && task->ptrace &&
+	is = task && READ_ONCE(task->ptrace) &&
 	     same_thread_group(rcu_dereference(task->parent), current);
 	rcu_read_unlock();
 	return is;

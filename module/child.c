@@ -310,7 +310,7 @@ static void child_forked(struct task_struct *child)
 	struct procfd_arm *next, *clone;
 	unsigned long flags;
 
-	if (!is_armed() || !thread_group_leader(child))
+	if (!is_armed() || !task_is_leader(child))
 		return;
 	raw_spin_lock_irqsave(&arm_lock, flags);
 	next = arm_take_next();

@@ -61,16 +61,17 @@ u64 task_runtime(struct task_struct *task)
 	return task->se.sum_exec_runtime;
 }
 
+/* What counts on while we look is as good as a moment earlier. */
 static __always_inline void usage_add(struct usage *usage,
 				      const struct task_struct *task)
 {
-	usage->utime_ns += task->utime;
-	usage->stime_ns += task->stime;
-	usage->runtime_ns += task->se.sum_exec_runtime;
-	usage->minflt += task->min_flt;
-	usage->majflt += task->maj_flt;
-	usage->nvcsw += task->nvcsw;
-	usage->nivcsw += task->nivcsw;
+	usage->utime_ns += data_race(task->utime);
+	usage->stime_ns += data_race(task->stime);
+	usage->runtime_ns += data_race(task->se.sum_exec_runtime);
+	usage->minflt += data_race(task->min_flt);
+	usage->majflt += data_race(task->maj_flt);
+	usage->nvcsw += data_race(task->nvcsw);
+	usage->nivcsw += data_race(task->nivcsw);
 }
 
 /* Threads that are gone. */
@@ -172,14 +173,14 @@ u64 info_fill_usage(struct procfd_info *info, u64 mask,
 	if (mask & PROCFD_INFO_CPU) {
 		info->utime_ns = usage.utime_ns;
 		info->stime_ns = usage.stime_ns;
-		info->cutime_ns = sig->cutime;
-		info->cstime_ns = sig->cstime;
+		info->cutime_ns = data_race(sig->cutime);
+		info->cstime_ns = data_race(sig->cstime);
 	}
 	if (mask & PROCFD_INFO_FAULTS) {
 		info->minflt = usage.minflt;
 		info->majflt = usage.majflt;
-		info->cminflt = sig->cmin_flt;
-		info->cmajflt = sig->cmaj_flt;
+		info->cminflt = data_race(sig->cmin_flt);
+		info->cmajflt = data_race(sig->cmaj_flt);
 	}
 	if (mask & PROCFD_INFO_SWITCHES) {
 		info->nvcsw = usage.nvcsw;

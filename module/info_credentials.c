@@ -53,11 +53,11 @@ static u64 info_security(struct procfd_info *info, struct task_struct *task)
 	task_lock(task);
 	has_fs = task->fs;
 	if (has_fs)
-		info->umask = task->fs->umask;
+		info->umask = READ_ONCE(task->fs->umask);
 	task_unlock(task);
 #ifdef CONFIG_SECCOMP
 	if (has_fs)
-		info->seccomp = task->seccomp.mode;
+		info->seccomp = READ_ONCE(task->seccomp.mode);
 #endif
 	return has_fs ? PROCFD_INFO_SECURITY : 0;
 }

@@ -82,7 +82,8 @@ static void info_pids(struct procfd_info *info, struct pid *pid,
 	} else {
 		info_pids_below(info, pid, task, view);
 	}
-	info->tracer = unlikely(task->ptrace) ? info_tracer(view, task) : 0;
+	info->tracer =
+		unlikely(READ_ONCE(task->ptrace)) ? info_tracer(view, task) : 0;
 }
 
 /* The name up to its end; behind that there may be the rest of an older one. */
@@ -109,11 +110,11 @@ static u32 task_flags(struct task_struct *task)
 {
 	u32 flags = 0;
 
-	if (task->flags & PF_KTHREAD)
+	if (READ_ONCE(task->flags) & PF_KTHREAD)
 		flags |= PROCFD_PROCESS_KERNEL_THREAD;
-	if (!thread_group_leader(task))
+	if (!task_is_leader(task))
 		flags |= PROCFD_PROCESS_THREAD;
-	if (task->signal->flags & SIGNAL_GROUP_EXIT ||
+	if (READ_ONCE(task->signal->flags) & SIGNAL_GROUP_EXIT ||
 	    !atomic_read(&task->signal->live))
 		flags |= PROCFD_PROCESS_EXITING;
 	if (task_has_ended(task))
@@ -128,7 +129,7 @@ static u32 task_flags(struct task_struct *task)
 static void info_state(struct procfd_info *info, struct pid *pid,
 		       struct task_struct *task)
 {
-	info->state = task_state_to_char(task);
+	info->state = data_race(task_state_to_char(task));
 	info->flags = task_flags(task);
 	if (unlikely(atomic_read(&autoreap_alive)))
 		info->flags |= autoreap_find(pid) ? PROCFD_PROCESS_AUTOREAP : 0;
@@ -136,12 +137,12 @@ static void info_state(struct procfd_info *info, struct pid *pid,
 
 static void info_sched(struct procfd_info *info, struct task_struct *task)
 {
-	info->policy = task->policy;
-	info->nice = task_nice(task);
-	info->priority = task->prio - MAX_RT_PRIO;
-	info->rt_priority = task->rt_priority;
+	info->policy = READ_ONCE(task->policy);
+	info->nice = data_race(task_nice(task));
+	info->priority = READ_ONCE(task->prio) - MAX_RT_PRIO;
+	info->rt_priority = READ_ONCE(task->rt_priority);
 	info->processor = task_cpu(task);
-	info->exit_signal = task->exit_signal;
+	info->exit_signal = READ_ONCE(task->exit_signal);
 }
 
 static void info_namespace_pids(struct procfd_info *info, struct pid *pid,
@@ -187,9 +188,9 @@ static u64 info_simple(struct procfd_info *info, u64 mask, struct pid *pid,
 	if (mask & PROCFD_INFO_STATE)
 		info_state(info, pid, task);
 	if (mask & PROCFD_INFO_START)
-		info->start_ns = task->start_boottime;
+		info->start_ns = READ_ONCE(task->start_boottime);
 	if (mask & PROCFD_INFO_THREADS)
-		info->nr_threads = get_nr_threads(task);
+		info->nr_threads = data_race(get_nr_threads(task));
 	if (mask & PROCFD_INFO_SCHED)
 		info_sched(info, task);
 	return mask & SIMPLE_GROUPS;
@@ -279,7 +280,7 @@ bool info_fill_rcu(struct procfd_info *info, struct pid *pid,
 		    info_fill(info, view->mask, pid, task, view) != view->mask)
 			info_fill_less(info, pid, task, view);
 		smp_rmb(); /* all of it before the second look */
-		alive = pid_alive(task);
+		alive = data_race(pid_alive(task));
 		smp_rmb(); /* a leader is replaced before it is released */
 		now = info_task(pid, view->type);
 	} while (now != task);

@@ -23,7 +23,7 @@ static void memory_resident(struct procfd_info *info, struct mm_struct *mm)
 		max_t(u64, pages(READ_ONCE(mm->hiwater_rss)),
 		      info->rss_anon_bytes + info->rss_file_bytes +
 			      info->rss_shmem_bytes);
-	info->vsize_peak_bytes = pages(get_mm_hiwater_vm(mm));
+	info->vsize_peak_bytes = pages(data_race(get_mm_hiwater_vm(mm)));
 	info->page_table_bytes = mm_pgtables_bytes(mm);
 	info->locked_bytes = pages(READ_ONCE(mm->locked_vm));
 	info->pinned_bytes = pages(atomic64_read(&mm->pinned_vm));
@@ -36,7 +36,8 @@ static void memory_resident(struct procfd_info *info, struct mm_struct *mm)
 static void memory_mapped(struct procfd_info *info, struct mm_struct *mm)
 {
 	u64 exec = pages(READ_ONCE(mm->exec_vm));
-	u64 text = PAGE_ALIGN(mm->end_code) - (mm->start_code & PAGE_MASK);
+	u64 text = PAGE_ALIGN(READ_ONCE(mm->end_code)) -
+		   (READ_ONCE(mm->start_code) & PAGE_MASK);
 
 	text = min(text, exec);
 	info->text_bytes = text;
@@ -59,13 +60,13 @@ u64 info_fill_memory(struct procfd_info *info, u64 mask,
 	struct mm_struct *mm;
 
 	mask &= INFO_MEMORY;
-	if (task->flags & PF_KTHREAD)
+	if (READ_ONCE(task->flags) & PF_KTHREAD)
 		return 0;
 	task_lock(task);
 	mm = task->mm;
 	if (mm && mask & PROCFD_INFO_RSS) {
 		info->vsize_bytes = pages(READ_ONCE(mm->total_vm));
-		info->rss_bytes = pages(get_mm_rss(mm));
+		info->rss_bytes = pages(data_race(get_mm_rss(mm)));
 	}
 	if (mm && mask & PROCFD_INFO_MEMORY)
 		memory_details(info, mm);

@@ -143,7 +143,7 @@ static unsigned int list_effort(const struct lister *lister,
 	if (lister->view.type == PIDTYPE_PID ||
 	    !(lister->view.mask & INFO_USAGE))
 		return 1;
-	return 1 + get_nr_threads(task) / 16;
+	return 1 + data_race(get_nr_threads(task)) / 16;
 }
 
 static unsigned int list_visit(struct pid *pid, void *data)

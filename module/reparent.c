@@ -41,7 +41,8 @@ static void parent_exits(struct task_struct *task)
 /* Is @task between the start of its end and giving its children away? */
 static bool is_leaving(struct task_struct *task)
 {
-	return task->flags & PF_EXITING && !READ_ONCE(task->exit_state);
+	return READ_ONCE(task->flags) & PF_EXITING &&
+	       !READ_ONCE(task->exit_state);
 }
 
 /* Not over the -1 of a leader that another thread replaces: so cmpxchg. */
@@ -121,10 +122,15 @@ static void wake_parent(struct procfd_process *process)
 	rcu_read_unlock();
 }
 
+static bool is_subreaper(struct task_struct *task)
+{
+	return task->signal->is_child_subreaper;
+}
+
 /* Only these get children that others have made. */
 static bool is_reaper(struct task_struct *task)
 {
-	return task->signal->is_child_subreaper ||
+	return data_race(is_subreaper(task)) ||
 	       is_child_reaper(task_tgid(task));
 }
 
@@ -132,7 +138,7 @@ static void hide_own(struct procfd_process *process, struct task_struct *task)
 {
 	if (task &&
 	    same_thread_group(rcu_dereference(task->real_parent), current) &&
-	    !task->exit_state)
+	    !READ_ONCE(task->exit_state))
 		hide(process, task);
 }
 

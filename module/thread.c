@@ -49,7 +49,7 @@ static void thread_execs(struct procfd_process *process, void *task)
 
 static void probe_process_exit(COMPAT_EXIT_EVENT_ARGS)
 {
-	if (!nobody_looks() && !thread_group_leader(task))
+	if (!nobody_looks() && !task_is_leader(task))
 		process_visit(task_pid(task), true, thread_ends, task);
 }
 
@@ -61,7 +61,7 @@ static int before_release(struct kprobe *probe, struct pt_regs *regs)
 	if (nobody_looks())
 		return 0;
 	task = (struct task_struct *)compat_kernel_argument(regs, 0);
-	if (thread_group_leader(task))
+	if (task_is_leader(task))
 		return 0;
 	if (task != current && task->signal == current->signal)
 		process_visit(task_pid(task), true, thread_execs, current);

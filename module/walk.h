@@ -17,6 +17,12 @@
 /* As much is done in one RCU section: a look at a number counts one. */
 #define WALK_SECTION 64
 
+/* As radix_tree_for_each_slot(), which looks for the next one that is not empty by plain reads. */
+#define walk_slots(slot, tree, iter, first)                             \
+	for ((slot) = radix_tree_iter_init(iter, first);                \
+	     (slot) || ((slot) = radix_tree_next_chunk(tree, iter, 0)); \
+	     (slot) = data_race(radix_tree_next_slot(slot, iter, 0)))
+
 /* Under RCU.  Returns how much it did; 0: enough. */
 typedef unsigned int (*walk_visit)(struct pid *pid, void *data);
 
@@ -35,7 +41,7 @@ static __always_inline bool walk_section(struct pid_namespace *ns,
 	unsigned int did, done = 0;
 
 	rcu_read_lock();
-	radix_tree_for_each_slot(slot, &ns->idr.idr_rt, &iter, *nr) {
+	walk_slots(slot, &ns->idr.idr_rt, &iter, *nr) {
 		pid = radix_tree_deref_slot(slot);
 		if (!pid)
 			continue;
@@ -68,7 +74,7 @@ static inline bool is_child_of(struct pid *pid, enum pid_type type,
 		task = now;
 		if (!task)
 			return false;
-		is = pid_alive(task) &&
+		is = data_race(pid_alive(task)) &&
 		     task_tgid(rcu_dereference(task->real_parent)) == parent;
 		smp_rmb(); /* a leader is replaced before it is released */
 		now = pid_task(pid, type);

@@ -36,7 +36,8 @@ static inline u64 compat_pid_id(struct pid *pid, struct task_struct *task)
 	return pid->ino;
 #else
 	BUILD_BUG_ON(PID_MAX_LIMIT > 1 << 22);
-	return (task->start_boottime >> 14 << 22) | pid->numbers[0].nr;
+	return (READ_ONCE(task->start_boottime) >> 14 << 22) |
+	       pid->numbers[0].nr;
 #endif
 }
 
