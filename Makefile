@@ -6,7 +6,7 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 
 # what the scripts of the tests take from the command line
-export KERNELS KERNEL SUITES TESTS ROWS RUNS TIMED JOBS APPEND CPU CPUS MEMORY DEADLINE PROGRAM_DEADLINE DEADLINE_FACTOR STORM FUZZ_SECONDS FUZZ_CALLS FUZZ_SEED
+export KERNELS KERNEL SUITES TESTS ROWS RUNS TIMED LINES JOBS APPEND CPU CPUS MEMORY DEADLINE PROGRAM_DEADLINE DEADLINE_FACTOR STORM FUZZ_SECONDS FUZZ_CALLS FUZZ_SEED
 
 # clang-built kernels want clang-built modules
 LLVM_IF_CLANG = $(shell grep -qs '^CONFIG_CC_IS_CLANG=y' $(KDIR)/.config && echo LLVM=1)
@@ -14,7 +14,7 @@ DKMS_SOURCE = /usr/src/procfd-$(VERSION)
 # a kernel that is not the running one
 DKMS_KERNEL ?=
 
-.PHONY: all module module-if-headers userspace examples check bench demo shell fuzz storms lint packages \
+.PHONY: all module module-if-headers userspace examples check bench profile demo shell fuzz storms lint packages \
 	check-packages install uninstall dkms-source dkms-install dkms-remove \
 	clean cache-clean help
 
@@ -31,6 +31,7 @@ help:
 	@echo 'bench         procfd beside what people use, counted in instructions; as root'
 	@echo '              KERNELS="6.1"          only there'
 	@echo '              ROWS="groups"          only these; no results are written; RUNS=3'
+	@echo 'profile       where in the kernel a row spends its instructions; ROWS=wake KERNEL=6.12'
 	@echo 'demo          a session in a guest, live'
 	@echo 'shell         a shell in a guest with the module; KERNEL=6.1'
 	@echo 'fuzz          the ABI, on a debug kernel; FUZZ_SECONDS=600 FUZZ_CALLS= FUZZ_SEED='
@@ -66,6 +67,9 @@ check:
 
 bench:
 	@tests/bench/run
+
+profile:
+	@tests/bench/profile/run
 
 demo:
 	@tests/vm/session demo

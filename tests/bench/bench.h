@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "marks.h"
 #include "procfd_ioctl.h"
 
 #define BENCH_USER 1000
@@ -48,6 +49,12 @@ void report_figure(const char *name, double value);
 __attribute__((noreturn, format(printf, 1, 2))) void fail(const char *format,
 							  ...);
 
+/*
+ * For `make profile`: what is counted from now on is @way of @row, so many calls at a
+ * time.
+ */
+void profile_next(const char *row, const char *way, unsigned int loops);
+
 /* ---- measure.c -------------------------------------------------------------- */
 
 typedef void (*bench_call)(void *arg);
@@ -70,11 +77,16 @@ double usual_call(bench_call call, void *arg, unsigned int loops);
 /**
  * struct bench_way - one of several that are counted by turns, as what forks does
  *                    not repeat to the last digit
+ * @name:   for `make profile`, with @row: both or none
+ * @loops:  calls that it counts together, 0 is one
  * @count:  counts once
  * @lowest: what it counted at least
  * @second: the second lowest
  */
 struct bench_way {
+	const char *row;
+	const char *name;
+	unsigned int loops;
 	double (*count)(void *arg);
 	void *arg;
 	double lowest;

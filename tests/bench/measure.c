@@ -31,11 +31,14 @@ double clock_now(void)
 
 double per_call(bench_call call, void *arg, unsigned int loops)
 {
-	double begin = clock_now();
+	double begin = clock_now(), count;
 
+	mark(MARK_BEGIN);
 	for (unsigned int i = 0; i < loops; i++)
 		call(arg);
-	return (clock_now() - begin) / loops;
+	mark(MARK_END);
+	count = clock_now() - begin;
+	return count / loops;
 }
 
 static int compare_counts(const void *first, const void *second)
@@ -94,7 +97,11 @@ void turns_begin(struct bench_way *ways, unsigned int nr)
 
 void turn(struct bench_way *way)
 {
-	double count = way->count(way->arg);
+	double count;
+
+	if (way->row)
+		profile_next(way->row, way->name, way->loops ? way->loops : 1);
+	count = way->count(way->arg);
 
 	if (count < way->lowest) {
 		way->second = way->lowest;

@@ -51,6 +51,17 @@ void report_figure(const char *name, double value)
 	fflush(stdout);
 }
 
+void profile_next(const char *row, const char *way, unsigned int loops)
+{
+	const char *wanted = getenv("PROFILE");
+
+	if (!wanted || !*wanted)
+		return;
+	printf("profile\t%s\t%s\t%u\n", row, way, loops);
+	fflush(stdout);
+	mark(MARK_NEXT);
+}
+
 void fail(const char *format, ...)
 {
 	va_list args;

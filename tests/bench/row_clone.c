@@ -147,8 +147,14 @@ static void measure(void *arg)
 	cloning->dev = open(PROCFD_DEVICE, O_RDWR | O_CLOEXEC);
 	for (enum way way = 0; way < nr_ways(); way++) {
 		args[way] = (struct turn_arg){ cloning, calls[way] };
-		ways[way] =
-			(struct bench_way){ .count = count, .arg = &args[way] };
+		ways[way] = (struct bench_way){
+			.row = way == AUTOREAP ? "clone_native_autoreap" :
+						 "clone_autoreap_read",
+			.name = way == PROCFD ? "procfd" : "other",
+			.loops = LOOPS,
+			.count = count,
+			.arg = &args[way],
+		};
 	}
 	by_turns(ways, nr_ways(), TURNS_MAX);
 	for (enum way way = 0; way < nr_ways(); way++)

@@ -88,13 +88,18 @@ static void measure(void *arg)
 
 	opening->dev = open(PROCFD_DEVICE, O_RDWR | O_CLOEXEC);
 	for (enum side side = PROCFD; side < NR_SIDES; side++) {
+		const char *name = side == PIDFD ? "other" : "procfd";
+
+		profile_next("open_first", name, LOOPS);
 		opening->first[side] =
 			instructions_of(open_and_close[side], opening, LOOPS);
 		opening->fd = opens[side](opening);
 		if (opening->fd < 0)
 			fail("no fd on %d", opening->pid);
+		profile_next("open_further", name, LOOPS);
 		opening->further[side] =
 			instructions_of(open_and_close[side], opening, LOOPS);
+		profile_next("signal_0", name, LOOPS);
 		opening->signal[side] =
 			instructions_of(send_0[side], opening, LOOPS);
 		close(opening->fd);

@@ -250,9 +250,20 @@ static bool suffice(const struct others *others, unsigned int rounds)
 
 static void prepare(struct others *others)
 {
+	static const char *const rows[NR_WHATS] = {
+		[FORK] = "others_fork_exit_wait",
+		[EXEC] = "others_exec",
+		[SWITCH] = "others_switch",
+	};
+
 	for (enum what what = FORK; what < NR_WHATS; what++) {
-		others->loaded[what].count = counts[what];
-		others->unloaded[what].count = counts[what];
+		others->loaded[what] = (struct bench_way){
+			.row = rows[what],
+			.name = "procfd",
+			.count = counts[what],
+		};
+		others->unloaded[what] = others->loaded[what];
+		others->unloaded[what].name = "other";
 	}
 	others->with_fds.count = forks;
 }

@@ -70,6 +70,7 @@ static pid_t make_child(const struct waiting *waiting, int *tell)
 			_exit(1);
 		usleep(1000); /* until who told it to waits as well */
 		*waiting->ended = clock_now();
+		mark(MARK_BEGIN);
 		syscall(SYS_exit_group, 0);
 	}
 	close(pipe[0]);
@@ -88,6 +89,7 @@ static void *wait_for_end(void *arg)
 	pthread_barrier_wait(waiter->ready);
 	if (epoll_wait(epoll, &event, 1, -1) != 1)
 		fail("epoll_wait");
+	mark(MARK_END);
 	waiter->woken = clock_now();
 	close(epoll);
 	return NULL;
@@ -167,8 +169,12 @@ static void measure_with(struct waking *waking, int dev,
 						  .nr_waiters = nr_waiters,
 						  .dev = dev,
 						  .ended = &waking->ended };
-		ways[side] = (struct bench_way){ .count = count,
-						 .arg = &waiting[side] };
+		ways[side] = (struct bench_way){
+			.row = nr_waiters == 1 ? "wake" : NULL,
+			.name = side == PIDFD ? "other" : "procfd",
+			.count = count,
+			.arg = &waiting[side],
+		};
 	}
 	by_turns(ways, NR_SIDES, most);
 	for (enum side side = PROCFD; side < NR_SIDES; side++)
