@@ -108,10 +108,38 @@ static void progress(time_t since)
 	fflush(stdout);
 }
 
+static void probes_switch(const char *on)
+{
+	int fd =
+		open("/sys/kernel/debug/kprobes/enabled", O_WRONLY | O_CLOEXEC);
+
+	if (write(fd, on, 1) != 1)
+		perror("fuzz: kprobes/enabled");
+	close(fd);
+}
+
+/* In the middle of an arena probes do not fire, whatever was made by them. */
+static void probes_pause(void)
+{
+	if (fork())
+		return;
+	sleep(ARENA_SECONDS / 2);
+	probes_switch("0");
+	sleep(1);
+	probes_switch("1");
+	_exit(0);
+}
+
 static void arenas(uint64_t seed, time_t end)
 {
-	for (int i = 0; time(NULL) < end && !shared->stop; i++)
-		arena(seed + i * 1000, ARENA_SECONDS, i % 3 == 2);
+	for (int i = 0; time(NULL) < end && !shared->stop; i++) {
+		if (i % 8 == 7)
+			probes_pause();
+		arena(seed + (uint64_t)i * ARENA_SEEDS, ARENA_SECONDS,
+		      i % 3 == 2);
+		while (waitpid(-1, NULL, WNOHANG) > 0)
+			;
+	}
 	_exit(0);
 }
 

@@ -100,6 +100,8 @@ void op_look(const struct instruction *at)
 	fstat(fd, &stat);
 	snprintf(path, sizeof(path), "/proc/self/%s/%d",
 		 at->form & 1 ? "fdinfo" : "fd", fd);
+	if (at->form & 4 && readlink(path, text, sizeof(text)) < 0)
+		errno = 0;
 	if (!(at->form & 1) && at->form & 2)
 		fd_keep(open(path, O_PATH | O_CLOEXEC));
 	file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
