@@ -34,21 +34,14 @@ static void runner_start(int number, uint64_t seed, bool as_user)
 	runner(number, seed);
 }
 
-/* Every other arena of a user hides whom he may not trace. */
-static void mount_proc(uint64_t seed, bool as_user)
-{
-	mount("none", "/proc", NULL, MS_PRIVATE, NULL);
-	mount("proc", "/proc", "proc", 0,
-	      as_user && seed / ARENA_SEEDS & 1 ? "hidepid=2" : NULL);
-}
-
 /* Whoever dies is replaced, until the time is over. */
 static void arena_init(uint64_t seed, int seconds, bool as_user)
 {
 	time_t end = time(NULL) + seconds;
 	pid_t pid;
 
-	mount_proc(seed, as_user);
+	mount("none", "/proc", NULL, MS_PRIVATE, NULL);
+	mount("proc", "/proc", "proc", 0, NULL);
 	for (int i = 0; i < MAX_RUNNERS; i++)
 		runner_start(i, ++seed, as_user);
 	while (time(NULL) < end && !shared->stop) {

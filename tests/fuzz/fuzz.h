@@ -111,9 +111,6 @@ void runner(int number, uint64_t seed);
 /* Of every task: who it is, what it does, and where in the kernel. */
 void print_tasks(void);
 
-/* As many seeds are an arena's own. */
-#define ARENA_SEEDS 1000
-
 /* A pid namespace full of runners, until @seconds are over. */
 void arena(uint64_t seed, int seconds, bool as_user);
 

@@ -108,13 +108,15 @@ static void progress(time_t since)
 	fflush(stdout);
 }
 
-static void probes_switch(const char *on)
-{
-	int fd =
-		open("/sys/kernel/debug/kprobes/enabled", O_WRONLY | O_CLOEXEC);
+#define KPROBES "/sys/kernel/debug/kprobes/enabled"
+#define HIDEPID "/sys/module/procfd/parameters/hidepid"
 
-	if (write(fd, on, 1) != 1)
-		perror("fuzz: kprobes/enabled");
+static void set(const char *path, const char *value)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (write(fd, value, 1) != 1)
+		perror(path);
 	close(fd);
 }
 
@@ -124,9 +126,9 @@ static void probes_pause(void)
 	if (fork())
 		return;
 	sleep(ARENA_SECONDS / 2);
-	probes_switch("0");
+	set(KPROBES, "0");
 	sleep(1);
-	probes_switch("1");
+	set(KPROBES, "1");
 	_exit(0);
 }
 
@@ -135,8 +137,8 @@ static void arenas(uint64_t seed, time_t end)
 	for (int i = 0; time(NULL) < end && !shared->stop; i++) {
 		if (i % 8 == 7)
 			probes_pause();
-		arena(seed + (uint64_t)i * ARENA_SEEDS, ARENA_SECONDS,
-		      i % 3 == 2);
+		set(HIDEPID, i % 6 == 5 ? "2" : i % 6 == 2 ? "1" : "0");
+		arena(seed + (uint64_t)i * 1000, ARENA_SECONDS, i % 3 == 2);
 		while (waitpid(-1, NULL, WNOHANG) > 0)
 			;
 	}

@@ -2,6 +2,8 @@
 /* What is done to the fd as a file, and what races it: others, and the end. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -241,6 +243,16 @@ void op_fork_threads(const struct instruction *at)
 	pid_keep(pid);
 }
 
+/* The thread goes on under a filter, which changes what it may. */
+static void filter_nothing(void)
+{
+	struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	struct sock_fprog program = { 1, &allow };
+
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+}
+
 void op_dispositions(const struct instruction *at)
 {
 	struct sigaction action = {
@@ -250,6 +262,8 @@ void op_dispositions(const struct instruction *at)
 
 	sigaction(SIGCHLD, &action, NULL);
 	prctl(PR_SET_CHILD_SUBREAPER, at->form >> 2 & 1);
+	if (at->form >> 3 == 31)
+		filter_nothing();
 }
 
 void op_pidfd(const struct instruction *at)
