@@ -54,6 +54,8 @@ __attribute__((noreturn, format(printf, 1, 2))) void fail(const char *format,
  * time.
  */
 void profile_next(const char *row, const char *way, unsigned int loops);
+/* What comes now is of no row. */
+void profile_stop(void);
 
 /* ---- measure.c -------------------------------------------------------------- */
 

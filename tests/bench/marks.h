@@ -11,6 +11,7 @@
 #define MARK_NEXT 0 /* another part: see profile_next() */
 #define MARK_BEGIN 1 /* of a round of it */
 #define MARK_END 2
+#define MARK_STOP 3 /* of no part is what comes now */
 
 #define mark(n) asm volatile("mov %0, %%ecx" : : "i"(MARKS + (n)) : "ecx")
 

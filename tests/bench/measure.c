@@ -102,7 +102,7 @@ void turn(struct bench_way *way)
 	if (way->row)
 		profile_next(way->row, way->name, way->loops ? way->loops : 1);
 	count = way->count(way->arg);
-
+	profile_stop();
 	if (count < way->lowest) {
 		way->second = way->lowest;
 		way->lowest = count;

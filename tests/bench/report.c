@@ -62,6 +62,11 @@ void profile_next(const char *row, const char *way, unsigned int loops)
 	mark(MARK_NEXT);
 }
 
+void profile_stop(void)
+{
+	mark(MARK_STOP);
+}
+
 void fail(const char *format, ...)
 {
 	va_list args;

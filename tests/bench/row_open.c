@@ -102,6 +102,7 @@ static void measure(void *arg)
 		profile_next("signal_0", name, LOOPS);
 		opening->signal[side] =
 			instructions_of(send_0[side], opening, LOOPS);
+		profile_stop();
 		close(opening->fd);
 	}
 }

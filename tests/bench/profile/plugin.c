@@ -57,6 +57,7 @@ static struct place {
 } places[PLACES];
 
 static unsigned int part;
+static bool part_goes_on;
 static bool counting;
 static uint64_t lowest; /* of the rounds of this part; 0: none yet */
 static FILE *out;
@@ -86,6 +87,12 @@ static void next_part(unsigned int cpu, void *data)
 {
 	write_part();
 	part++;
+	part_goes_on = true;
+}
+
+static void stop(unsigned int cpu, void *data)
+{
+	part_goes_on = false;
 }
 
 static void begin(unsigned int cpu, void *data)
@@ -105,7 +112,7 @@ static void end(unsigned int cpu, void *data)
 	counting = false;
 	for (struct place *place = places; place < places + PLACES; place++)
 		sum += place->count - place->before;
-	if (!part || (lowest && sum >= lowest))
+	if (!part_goes_on || (lowest && sum >= lowest))
 		return;
 	lowest = sum;
 	for (struct place *place = places; place < places + PLACES; place++)
@@ -116,6 +123,7 @@ static void (*const at_marks[])(unsigned int cpu, void *data) = {
 	[MARK_NEXT] = next_part,
 	[MARK_BEGIN] = begin,
 	[MARK_END] = end,
+	[MARK_STOP] = stop,
 };
 
 /* mov $mark, %ecx */
