@@ -17,7 +17,7 @@
 /* As much is done in one RCU section: a look at a number counts one. */
 #define WALK_SECTION 64
 
-/* As radix_tree_for_each_slot(), which looks for the next one that is not empty by plain reads. */
+/* As radix_tree_for_each_slot(), which finds the next that is not empty by plain reads. */
 #define walk_slots(slot, tree, iter, first)                             \
 	for ((slot) = radix_tree_iter_init(iter, first);                \
 	     (slot) || ((slot) = radix_tree_next_chunk(tree, iter, 0)); \

@@ -79,7 +79,8 @@ double usual_call(bench_call call, void *arg, unsigned int loops);
 /**
  * struct bench_way - one of several that are counted by turns, as what forks does
  *                    not repeat to the last digit
- * @name:   for `make profile`, with @row: both or none
+ * @row:    for `make profile`: what this is a side of, or NULL
+ * @name:   with @row: "procfd" or "other"
  * @loops:  calls that it counts together, 0 is one
  * @count:  counts once
  * @lowest: what it counted at least
