@@ -83,8 +83,8 @@ static int info_of_task(struct procfd_info *info, u64 mask,
 	words_clear(info, sizeof(*info));
 	info_view_init(&view, mask, sizeof(*info), type);
 	rcu_read_lock();
-	there = info_fill_rcu(info, process->pid, info_task(process->pid, type),
-			      &view);
+	there = info_fill_rcu(info, process->pid,
+			      pid_first_task(process->pid, type), &view);
 	rcu_read_unlock();
 	if (!there)
 		return info_of_reaped(info, mask, process);

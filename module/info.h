@@ -77,16 +77,6 @@ static inline int info_pid_nr(const struct info_view *view,
 	return upid->ns == view->pids ? upid->nr : 0;
 }
 
-/* As pid_task(), in line.  Under RCU. */
-static inline struct task_struct *info_task(struct pid *pid, enum pid_type type)
-{
-	struct hlist_node *first =
-		rcu_dereference_raw(hlist_first_rcu(&pid->tasks[type]));
-
-	return first ? hlist_entry(first, struct task_struct, pid_links[type]) :
-		       NULL;
-}
-
 /*
  * What takes more than reading a member.  Each returns the groups it could give, and
  * writes every member of these.

@@ -252,7 +252,7 @@ static struct task_struct *info_owner(struct pid *pid, struct task_struct *task,
 	if (!task || type != PIDTYPE_PID || !task_gave_way(task))
 		return task;
 	smp_rmb(); /* the mark, then who has the number */
-	task = info_task(pid, type);
+	task = pid_first_task(pid, type);
 	return task != found ? task : NULL;
 }
 
@@ -282,7 +282,7 @@ bool info_fill_rcu(struct procfd_info *info, struct pid *pid,
 		smp_rmb(); /* all of it before the second look */
 		alive = data_race(pid_alive(task));
 		smp_rmb(); /* a leader is replaced before it is released */
-		now = info_task(pid, view->type);
+		now = pid_first_task(pid, view->type);
 	} while (now != task);
 	/* Released, its number goes first, and then that of the group. */
 	return alive;

@@ -103,7 +103,7 @@ static bool list_wants(const struct lister *lister, struct pid *pid,
 /* Who got another parent meanwhile was written with that or this one. */
 static bool list_still_wants(const struct lister *lister, struct pid *pid)
 {
-	struct task_struct *task = info_task(pid, lister->view.type);
+	struct task_struct *task = pid_first_task(pid, lister->view.type);
 
 	return task && list_wants(lister, pid, task);
 }
@@ -149,7 +149,7 @@ static unsigned int list_effort(const struct lister *lister,
 static unsigned int list_visit(struct pid *pid, void *data)
 {
 	struct lister *lister = data;
-	struct task_struct *task = info_task(pid, lister->view.type);
+	struct task_struct *task = pid_first_task(pid, lister->view.type);
 
 	if (!task || (list_filters(lister) && !list_wants(lister, pid, task)))
 		return 1;

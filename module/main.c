@@ -29,12 +29,9 @@ static int __init procfd_init(void)
 	err = notify_init();
 	if (err)
 		return err;
-	err = table_init();
-	if (err)
-		goto out_notify;
 	err = process_init();
 	if (err)
-		goto out_table;
+		goto out_notify;
 	err = procfd_file_init();
 	if (err)
 		goto out_process;
@@ -48,8 +45,6 @@ out_file:
 	procfd_file_exit();
 out_process:
 	process_exit();
-out_table:
-	table_exit();
 out_notify:
 	notify_exit();
 	return err;
@@ -72,7 +67,6 @@ static void __exit procfd_exit(void)
 	notify_exit();
 	procfd_file_exit();
 	process_exit();
-	table_exit();
 }
 
 module_init(procfd_init);

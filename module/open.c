@@ -9,8 +9,8 @@
 #include <linux/pid_namespace.h>
 
 #include "access.h"
-#include "info.h"
 #include "procfd.h"
+#include "table.h"
 
 /*
  * A procfd of a process: another thread is none.  One that is born now gets
@@ -102,7 +102,7 @@ static __always_inline long open_pid(struct pid *pid, pid_t nr,
 	rcu_read_lock();
 	if (!pid)
 		pid = find_pid_ns(nr, ns);
-	task = pid ? info_task(pid, PIDTYPE_PID) : NULL;
+	task = pid ? pid_first_task(pid, PIDTYPE_PID) : NULL;
 	err = check_pid(pid, task, thread, hide);
 	if (!err) {
 		if (may_see_block_io(task))

@@ -16,6 +16,7 @@
 
 #include "compat/pid.h"
 #include "procfd.h"
+#include "table.h"
 
 static struct kmem_cache *process_cache;
 static DEFINE_MUTEX(attach_mutex);
@@ -65,12 +66,15 @@ static void process_free_rcu(struct rcu_head *rcu)
  */
 void process_destroy(struct procfd_process *process)
 {
+	unsigned long state;
+
 	table_remove(process);
-	if (test_bit(PROCESS_ATTACHED, &process->state))
+	state = READ_ONCE(process->state);
+	if (state & BIT(PROCESS_ATTACHED))
 		remove_wait_queue(&process->pid->wait_pidfd, &process->entry);
-	if (process_is_thread(process))
+	if (state & BIT(PROCESS_THREAD))
 		atomic_dec(&process_threads);
-	if (test_bit(PROCESS_LISTED, &process->state))
+	if (state & BIT(PROCESS_LISTED))
 		call_rcu(&process->rcu, process_free_rcu);
 	else
 		process_free(process);
@@ -95,9 +99,15 @@ static void process_set_task(struct procfd_process *process,
 struct procfd_process *process_adopt(struct procfd_process *spare,
 				     struct task_struct *child)
 {
+	struct procfd_process *process;
+	unsigned long flags;
+
 	spare->pid = get_pid(task_pid(child));
 	process_set_task(spare, child);
-	return table_insert(spare);
+	local_irq_save(flags);
+	process = table_insert(spare, false);
+	local_irq_restore(flags);
+	return process;
 }
 
 static void process_enqueue(struct procfd_process *process)
@@ -165,7 +175,7 @@ static bool process_is_task(struct procfd_process *process,
 	bool is;
 
 	rcu_read_lock();
-	is = pid_task(process->pid, PIDTYPE_PID) == task;
+	is = pid_first_task(process->pid, PIDTYPE_PID) == task;
 	rcu_read_unlock();
 	return is;
 }
@@ -231,7 +241,7 @@ static int process_begin(struct procfd_process *fresh, bool thread)
 	int exit_state = 0;
 
 	rcu_read_lock();
-	task = pid_task(fresh->pid, PIDTYPE_PID);
+	task = pid_first_task(fresh->pid, PIDTYPE_PID);
 	if (task) {
 		process_set_task(fresh, task);
 		if (thread)
@@ -261,7 +271,9 @@ struct procfd_process *process_create(struct pid *pid, bool thread)
 		process_free(fresh);
 		return ERR_PTR(err);
 	}
-	process = table_insert(fresh);
+	local_irq_disable();
+	process = table_insert(fresh, thread);
+	local_irq_enable();
 	if (process != fresh)
 		process_put(fresh);
 	return process;

@@ -39,6 +39,7 @@
 #include <linux/list_bl.h>
 #include <linux/llist.h>
 #include <linux/pid.h>
+#include <linux/rculist.h>
 #include <linux/refcount.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
@@ -162,15 +163,10 @@ struct procfd_process {
 	struct procfd_file file;
 };
 
-/* table.c: the objects, found by pid */
-struct procfd_process *process_get(struct pid *pid, bool thread);
+/* table.c: the objects, found by pid; more in table.h */
 typedef void (*process_visit_fn)(struct procfd_process *process, void *data);
 void process_visit(struct pid *pid, bool thread, process_visit_fn func,
 		   void *data);
-struct procfd_process *table_insert(struct procfd_process *spare);
-void table_remove(struct procfd_process *process);
-int table_init(void);
-void table_exit(void);
 
 /* process.c: their lives */
 struct procfd_process *process_alloc(void);
@@ -204,6 +200,17 @@ static inline bool process_has_ended(const struct procfd_process *process)
 
 	smp_rmb(); /* the record after the bit; record_publish() */
 	return ended;
+}
+
+/* As pid_task(), in line.  Under RCU. */
+static inline struct task_struct *pid_first_task(struct pid *pid,
+						 enum pid_type type)
+{
+	struct hlist_node *first =
+		rcu_dereference_raw(hlist_first_rcu(&pid->tasks[type]));
+
+	return first ? hlist_entry(first, struct task_struct, pid_links[type]) :
+		       NULL;
 }
 
 static inline bool process_was_reaped(const struct procfd_process *process)
