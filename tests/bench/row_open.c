@@ -10,7 +10,7 @@
 
 #include "bench.h"
 
-#define LOOPS 1000
+#define LOOPS 20000
 #define GOAL_FURTHER 1.05
 #define GOAL_SIGNAL 1.15
 
