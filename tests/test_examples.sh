@@ -32,6 +32,15 @@ line()
 	grep -qx -- "$1" "$out"
 }
 
+# soon_line PATTERN: within 10 s
+soon_line()
+{
+	soon line "$1" && return
+	echo "no line '$1' in:"
+	cat "$out" "$err"
+	return 1
+}
+
 # ends PID STATUS LINES: so, and these lines have been printed, in any order
 ends()
 {
@@ -86,8 +95,8 @@ epoll_tells_of_children_and_a_stranger()
 	stranger
 	begin epoll $pid 'exit 3' 'kill -9 $$'
 	usage='user [0-9.]* s, system [0-9.]* s, peak memory [1-9][0-9]* KiB'
-	soon line "exit 3: exited with status 3; $usage" && soon line "kill -9 \$\$: killed by SIGKILL; $usage" &&
-		kill -TERM $pid && wait $! && line "$pid: killed by SIGTERM; $usage" &&
+	soon_line "exit 3: exited with status 3; $usage" && soon_line "kill -9 \$\$: killed by SIGKILL; $usage" &&
+		kill -TERM $pid && wait $! && soon_line "$pid: killed by SIGTERM; $usage" &&
 		[ "$(wc -l <"$out")" = 3 ]
 }
 
@@ -210,7 +219,7 @@ io_uring_tells_of_the_end_and_of_reaping()
 {
 	ended_child 6
 	begin io_uring $pid
-	soon line "$pid: exited with status 6" && [ "$(wc -l <"$out")" = 1 ] && [ "$(threads $!)" = 1 ] &&
+	soon_line "$pid: exited with status 6" && [ "$(wc -l <"$out")" = 1 ] && [ "$(threads $!)" = 1 ] &&
 		kill -KILL $parent && wait $! && printed=$(cat "$out") && is "$pid: exited with status 6
 $pid: reaped"
 }
@@ -243,7 +252,7 @@ python_tells_how_processes_end()
 	stranger
 	begin python.py $pid $ended
 	rest='after [0-9.]* s, peak memory [1-9][0-9]* KiB'
-	soon line "$ended: exited with status 4 .*" && kill -TERM $pid && wait $! &&
+	soon_line "$ended: exited with status 4 .*" && kill -TERM $pid && wait $! &&
 		line "$pid: killed by SIGTERM $rest" && [ "$(wc -l <"$out")" = 2 ]
 }
 

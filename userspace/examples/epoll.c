@@ -27,8 +27,11 @@ static int spawn(char *command)
 	return procfd_spawn(NULL, "/bin/sh", NULL, NULL, argv, environ, 0);
 }
 
-/* Reaps a child, and reads of anyone else. */
-static void report(const struct process *process)
+/*
+ * Reaps a child, and reads of anyone else. A close() alone does not take the fd from
+ * @epoll: a child between its fork and its exec may have a copy.
+ */
+static void report(int epoll, const struct process *process)
 {
 	struct procfd_exit_record end;
 	char text[64];
@@ -40,6 +43,7 @@ static void report(const struct process *process)
 	       process->name, text, end.utime_ns / 1e9, end.stime_ns / 1e9,
 	       (unsigned long long)end.maxrss_bytes / 1024);
 	fflush(stdout);
+	epoll_ctl(epoll, EPOLL_CTL_DEL, process->fd, NULL);
 	close(process->fd);
 }
 
@@ -68,7 +72,7 @@ int main(int argc, char *argv[])
 
 		if (epoll_wait(epoll, &event, 1, -1) < 0)
 			err(1, "epoll_wait");
-		report(event.data.ptr);
+		report(epoll, event.data.ptr);
 	}
 	return 0;
 }
