@@ -279,9 +279,16 @@ int slowness(void)
 
 int fewer(int count)
 {
-	int smaller = number_given("SMALLER");
+	int some = count / number_given("SMALLER");
 
-	return count < smaller ? 1 : count / smaller;
+	if (some < FEW)
+		some = FEW;
+	return some < count ? some : count;
+}
+
+int spread(int i, int count)
+{
+	return i * (count / fewer(count));
 }
 
 /* ---- time ------------------------------------------------------------------ */

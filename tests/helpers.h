@@ -79,8 +79,15 @@ bool kernel_at_least(int major, int minor);
 /* DEADLINE_FACTOR of the environment: what times are multiplied by, or 1. */
 int slowness(void);
 
-/* How often is done what a stock kernel does that often: SMALLER divides it. */
+/*
+ * How often is done what matters that often: SMALLER divides it, but what happens by
+ * chance, and is looked for, gets FEW of them.
+ */
+#define FEW 16
 int fewer(int count);
+
+/* The @i-th of fewer(@count) rounds is this one of all: for a moment that moves on. */
+int spread(int i, int count);
 
 /* ---- time ----------------------------------------------------------------- */
 

@@ -385,7 +385,7 @@ TEST_TIMEOUT(clone_is_restarted_after_signals_and_leaks_nothing, 60)
 		pid_t pid;
 
 		/* before, in, after it; more than one might never let it end */
-		once.it_value.tv_usec = 10 + i * 4 * slowness();
+		once.it_value.tv_usec = 10 + spread(i, 200) * 4 * slowness();
 		setitimer(ITIMER_REAL, &once, NULL);
 		pid = clone_child(dev, 0, SIGCHLD, &procfd);
 		if (!pid)

@@ -199,7 +199,7 @@ static void clone_under_alarms(unsigned int flags, int exit_signal)
 	fds = open_fd_count();
 	handle_signal(SIGALRM, count_alarm, 0);
 	for (int i = 0; i < fewer(150); i++) {
-		long step = (100 + 20 * (i % 75)) * slowness();
+		long step = (100 + 20 * (spread(i, 150) % 75)) * slowness();
 		/* a second one comes when it is long over */
 		struct itimerval often = { { 0, 100000L * slowness() },
 					   { 0, step } };

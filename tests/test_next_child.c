@@ -306,7 +306,8 @@ TEST_TIMEOUT(next_child_stays_armed_over_forks_that_are_restarted, 60)
 		pid_t pid;
 
 		once.it_value.tv_usec =
-			10 + i * 4 * slowness(); /* before, in, after it */
+			10 + spread(i, 150) * 4 *
+				     slowness(); /* before, in, after it */
 		setitimer(ITIMER_REAL, &once, NULL);
 		pid = raw_clone(SIGCHLD);
 		if (!pid)
