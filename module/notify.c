@@ -32,8 +32,12 @@
 
 /* With more descriptions, or more waiters on one, the worker wakes them. */
 #define WAKE_AT_ONCE 8
-/* The worker lets go of the lock after so many. */
+/*
+ * The worker lets go of the lock after so many, and after so many times of its processor:
+ * who is woken would else take that each time, and be woken again.
+ */
 #define WAKE_BATCH 32
+#define WAKE_BATCHES 16
 
 #define POLL_END (EPOLLIN | EPOLLRDNORM)
 #define POLL_HANGUP (POLL_END | EPOLLHUP)
@@ -66,12 +70,16 @@ void procfd_file_sigio(struct procfd_file *file)
 		kill_fasync(&rare->fasync, SIGIO, POLL_IN);
 }
 
+/* None or one needs no lock to be seen: who comes in this moment is no crowd. */
 static bool file_has_more_waiters(struct procfd_file *file, unsigned int most)
 {
+	const struct list_head *head = &file->waiters.head;
 	struct list_head *at;
 	unsigned int n = 0;
 	unsigned long flags;
 
+	if (most && READ_ONCE(head->next) == READ_ONCE(head->prev))
+		return false;
 	spin_lock_irqsave(&file->waiters.lock, flags);
 	list_for_each(at, &file->waiters.head)
 		if (++n > most)
@@ -233,6 +241,7 @@ static void process_wake_batch(struct procfd_process *process,
 static void process_wake_all(struct procfd_process *process, __poll_t events)
 {
 	LIST_HEAD(rest);
+	unsigned int n = 0;
 	bool more;
 
 	spin_lock_irq(&process->lock);
@@ -242,7 +251,8 @@ static void process_wake_all(struct procfd_process *process, __poll_t events)
 		process_wake_batch(process, &rest, events);
 		more = !list_empty(&rest);
 		spin_unlock_irq(&process->lock);
-		cond_resched();
+		if (++n % WAKE_BATCHES == 0)
+			cond_resched();
 		spin_lock_irq(&process->lock);
 	} while (more);
 	process->waking = false;
