@@ -18,6 +18,7 @@
 #include "light.h"
 
 #define FEW 100
+#define SOME 1000
 #define MANY 100000
 #define SPARE 1000
 #define GOAL 1.1
@@ -31,8 +32,7 @@
  * @open:   making it, while the others stay
  * @native: the same of pidfds, for the note: memory has a price of its own
  * @again:  FEW of them once more, after they were closed: the memory is there
- * @notify: from the end of a process to where all its holders have been told; of
- *          many on one process: of each beside the first
+ * @notify: from the end of a process to where all its holders have been told
  * @watched: notify is, for interrupts that are off
  */
 struct costs {
@@ -46,7 +46,7 @@ struct costs {
 
 struct growth {
 	struct costs few_processes, many_processes;
-	struct costs few_on_one, many_on_one;
+	struct costs few_on_one, some_on_one, many_on_one;
 };
 
 static pid_t processes[MANY];
@@ -215,7 +215,13 @@ static double end_of_one(struct costs *costs, unsigned int nr)
 	expect_all(nr);
 	if (costs->watched)
 		irqs_off_begin();
+	else if (nr != SOME)
+		profile_next("growth_notify_on_one",
+			     nr == MANY ? "procfd" : "other", nr);
+	mark(MARK_BEGIN);
 	count = end_and_be_told(processes[0], nr);
+	mark(MARK_END);
+	profile_stop();
 	if (costs->watched)
 		irqs_off_end();
 	waitpid(processes[0], NULL, 0);
@@ -225,15 +231,10 @@ static double end_of_one(struct costs *costs, unsigned int nr)
 
 static void measure_on_one(struct costs *costs, unsigned int nr)
 {
-	struct costs alone = { .nr = 1 };
-	int rounds = nr == FEW ? ROUNDS : ROUNDS_MANY;
+	int rounds = nr == MANY ? ROUNDS_MANY : ROUNDS;
 
-	for (int round = 0; round < rounds; round++) {
-		double base = end_of_one(&alone, 1);
-
-		keep_lowest(&costs->notify,
-			    (end_of_one(costs, nr) - base) / (nr - 1));
-	}
+	for (int round = 0; round < rounds; round++)
+		keep_lowest(&costs->notify, end_of_one(costs, nr) / nr);
 }
 
 /* Once more, and not counted: how long is no interrupt taken? */
@@ -255,6 +256,7 @@ static void measure(void *arg)
 	if (dev < 0 || epoll < 0)
 		fail("no %s", PROCFD_DEVICE);
 	measure_on_one(&growth->few_on_one, FEW);
+	measure_on_one(&growth->some_on_one, SOME);
 	measure_on_one(&growth->many_on_one, MANY);
 	watch_one();
 	measure_few_processes(&growth->few_processes);
@@ -273,9 +275,37 @@ static void report_growth(const char *where, const char *what,
 	sprintf(row, "growth_again_%s", where);
 	report_noted(row, many->again, few->again, 0,
 		     "the last of them closed and opened again");
-	sprintf(row, "growth_notify_%s", where);
-	report_noted(row, many->notify, few->notify, GOAL,
-		     "%u fds on %s; other: %u", many->nr, what, few->nr);
+}
+
+static void report_each(const struct growth *growth)
+{
+	const struct costs *many = &growth->many_processes;
+	const struct costs *few = &growth->few_processes;
+
+	report_noted("growth_notify_on_each", many->notify, few->notify, GOAL,
+		     "%u fds on as many processes; other: %u", many->nr,
+		     few->nr);
+}
+
+/* Of each fd that @many has more than @few. */
+static double each_more(const struct costs *many, const struct costs *few)
+{
+	return (many->notify * many->nr - few->notify * few->nr) /
+	       (many->nr - few->nr);
+}
+
+/* What one has to do once is a large part of what 100 cost. */
+static void report_one(const struct growth *growth)
+{
+	const struct costs *many = &growth->many_on_one;
+	const struct costs *some = &growth->some_on_one;
+	const struct costs *few = &growth->few_on_one;
+
+	report_noted(
+		"growth_notify_on_one", many->notify, few->notify, GOAL,
+		"%u fds on one process; other: %u; each more than %u: %.0f, to %u of them %.0f",
+		many->nr, few->nr, some->nr, each_more(many, some), some->nr,
+		each_more(some, few));
 }
 
 static void report_irqs_off(void)
@@ -299,7 +329,9 @@ void row_growth(void)
 	run_as(BENCH_USER, measure, growth);
 	report_growth("on_each", "as many processes", &growth->many_processes,
 		      &growth->few_processes);
+	report_each(growth);
 	report_growth("on_one", "one process", &growth->many_on_one,
 		      &growth->few_on_one);
+	report_one(growth);
 	report_irqs_off();
 }
