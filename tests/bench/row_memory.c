@@ -6,6 +6,7 @@
  */
 #include <dirent.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,8 +121,9 @@ static void measure(void *arg)
 	first = settled_bytes();
 	open_each(memory);
 	further = settled_bytes();
-	memory->first = (first - before) / processes_made();
-	memory->further = (further - first) / processes_made();
+	/* a part of a byte is what others did meanwhile */
+	memory->first = round((first - before) / processes_made());
+	memory->further = round((further - first) / processes_made());
 }
 
 /* From 6.12 on a pidfd has an inode of its own: we must be smaller. */
