@@ -122,7 +122,27 @@ takes_no_other_oops_for_it()
 		echo '[    1.0] procfd-vm: load' >"$work/console" && ! awk -f "$rig/stale.awk" "$work/console"
 }
 
-plan 7
+# is_stuck CODE: of a processor that is, from the byte on that is in < >
+is_stuck()
+{
+	cat >"$work/console" <<-END
+		[    1.0] procfd-vm: load
+		[   26.1] rcu: INFO: rcu_sched self-detected stall on CPU
+		[   26.1] Code: 0f 85 41 04 00 00 <f3> 90 eb fc
+		[   27.1] watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [test:850]
+		[   27.1] RIP: 0010:do_exit+0x33e/0xab0
+		[   27.1] Code: 0f 85 41 04 00 00 $1 48 89 df
+	END
+	awk -f "$rig/stale.awk" "$work/console"
+}
+
+tells_who_is_stuck_where_nobody_can_be()
+{
+	is_stuck '<e9> 8f 01 00 00' && is_stuck '<0f> 1f 44 00 00' && ! is_stuck '<e9> fb ff ff ff' &&
+		! is_stuck '<f3> 90 eb fc 90' && ! is_stuck '<0f> 1f 40 00 90'
+}
+
+plan 8
 check "options of a line" reads_options
 check "whose kernel a line is, and what is usual" knows_whose_kernel_it_is
 check "whose programs a guest runs" knows_whose_programs_it_runs
@@ -130,4 +150,5 @@ check "what an architecture is called, and one that is not known" knows_architec
 check "an object that another compiler made" sees_who_compiled
 check "an oops of the emulator's" tells_the_emulators_fault
 check "an oops that is none of the emulator's" takes_no_other_oops_for_it
+check "a processor that is stuck by the emulator's fault" tells_who_is_stuck_where_nobody_can_be
 ktap_exit
