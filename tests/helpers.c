@@ -280,10 +280,11 @@ int slowness(void)
 int fewer(int count)
 {
 	int some = count / number_given("SMALLER");
+	int least = count / FEW < FEW ? count / FEW : FEW;
 
-	if (some < FEW)
-		some = FEW;
-	return some < count ? some : count;
+	if (some < least)
+		some = least;
+	return some ? some : 1;
 }
 
 int spread(int i, int count)

@@ -81,7 +81,7 @@ int slowness(void);
 
 /*
  * How often is done what matters that often: SMALLER divides it, but what happens by
- * chance, and is looked for, gets FEW of them.
+ * chance, and is looked for, gets FEW of them, or a FEW-th of all.
  */
 #define FEW 16
 int fewer(int count);
