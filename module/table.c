@@ -21,8 +21,11 @@ void process_visit(struct pid *pid, bool thread, process_visit_fn func,
 	local_irq_save(flags);
 	bucket_lock(bucket);
 	process = bucket_find(bucket, pid, thread);
-	if (process)
+	if (process) {
+		kcsan_enable_current(); /* it does nothing to the table */
 		func(process, data);
+		kcsan_disable_current();
+	}
 	bucket_unlock(bucket);
 	local_irq_restore(flags);
 }

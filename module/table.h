@@ -5,7 +5,7 @@
  *
  * The lock of a bucket is a bit in the pointer that is its head, taken back by a plain
  * write while others try to set it, and looked at without it where an empty bucket is all
- * the answer: races by design, so KCSAN looks away while it is held.
+ * the answer: races by design, so KCSAN looks away from what is done to the table under it.
  */
 #ifndef PROCFD_TABLE_H
 #define PROCFD_TABLE_H
