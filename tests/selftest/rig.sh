@@ -122,7 +122,7 @@ takes_no_other_oops_for_it()
 		echo '[    1.0] procfd-vm: load' >"$work/console" && ! awk -f "$rig/stale.awk" "$work/console"
 }
 
-# is_stuck CODE: of a processor that is, from the byte on that is in < >
+# is_stuck CODE [RIP]: of a processor that is, from the byte on that is in < >
 is_stuck()
 {
 	cat >"$work/console" <<-END
@@ -130,7 +130,7 @@ is_stuck()
 		[   26.1] rcu: INFO: rcu_sched self-detected stall on CPU
 		[   26.1] Code: 0f 85 41 04 00 00 <f3> 90 eb fc
 		[   27.1] watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [test:850]
-		[   27.1] RIP: 0010:do_exit+0x33e/0xab0
+		[   27.1] RIP: 0010:${2:-do_exit+0x33e/0xab0}
 		[   27.1] Code: 0f 85 41 04 00 00 $1 48 89 df
 	END
 	awk -f "$rig/stale.awk" "$work/console"
@@ -139,7 +139,8 @@ is_stuck()
 tells_who_is_stuck_where_nobody_can_be()
 {
 	is_stuck '<e9> 8f 01 00 00' && is_stuck '<0f> 1f 44 00 00' && ! is_stuck '<e9> fb ff ff ff' &&
-		! is_stuck '<f3> 90 eb fc 90' && ! is_stuck '<0f> 1f 40 00 90'
+		! is_stuck '<f3> 90 eb fc 90' && ! is_stuck '<0f> 1f 40 00 90' &&
+		! is_stuck '<0f> 1f 44 00 00' do_exit+0x0/0xab0 && ! is_stuck '<0f> 1f 44 00 00' do_exit+0x4/0xab0
 }
 
 plan 8

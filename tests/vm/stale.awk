@@ -9,13 +9,17 @@
 #
 # A kernel that has kprobes takes such a breakpoint for one that was just removed, and
 # runs the instruction again, for ever: a processor that is stuck at a jump elsewhere, or
-# at the long nop that stands in such places.
+# at the long nop that stands in such places. At the beginning of a function there is such
+# a nop, too, and who goes round in a loop may be seen there.
 
 function is_elsewhere(i, rest) {
 	rest = $(i + 1) " " $(i + 2) " " $(i + 3) " " $(i + 4)
 	return $i == "<e9>" && rest != "fb ff ff ff" || $i == "<0f>" && rest == "1f 44 00 00"
 }
 
+/RIP: / {
+	begins = /\+0x[04]\//
+}
 /int3: |Oops[: ]|BUG[: ]|general protection fault[,:]/ {
 	locked = /BUG: soft lockup/
 	if (!locked && !/int3: [0-9a-f]+ \[#1\]/)
@@ -25,7 +29,7 @@ function is_elsewhere(i, rest) {
 trapped && /Code: / {
 	for (i = 2; i <= NF; i++)
 		if ($i ~ /^<..>$/)
-			stale = locked ? is_elsewhere(i) : $(i - 1) != "cc"
+			stale = locked ? is_elsewhere(i) && !begins : $(i - 1) != "cc"
 	exit
 }
 END { exit !stale }
