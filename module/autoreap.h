@@ -30,7 +30,7 @@ static inline bool autoreap_is_left(struct task_struct *task)
 
 int reparent_hook(void);
 void reparent_unhook(void);
-void reparent_watch(void);
+void reparent_sweep(void);
 void reparent_exit(void);
 
 void leftover_hook(void);

@@ -78,8 +78,8 @@ static struct task_struct *parent_of_left(struct procfd_process *process)
 }
 
 /*
- * In the worker.  The end of the child may just be under way, and the probe about
- * to fire; then the parent is asked for nothing, and finds nothing.
+ * In the worker.  The end of the child may just be under way, and the probe about to
+ * fire: a sweep tells, that looks twice.  It comes again until the child is gone.
  */
 static void leftover_reap(struct procfd_process *process)
 {
@@ -88,7 +88,10 @@ static void leftover_reap(struct procfd_process *process)
 	if (!test_bit(PROCESS_AUTOREAP, &process->state) ||
 	    test_bit(PROCESS_HOOKED, &process->state))
 		return;
-	reparent_watch();
+	if (!test_bit(PROCESS_SEEN_LEFT, &process->state)) {
+		reparent_sweep();
+		return;
+	}
 	if (!symbol_found(do_wait))
 		return;
 	parent = parent_of_left(process);

@@ -28,6 +28,11 @@ static bool somebody_left;
 static void sweep_worker(struct work_struct *work);
 static DECLARE_DELAYED_WORK(sweep_work, sweep_worker);
 
+void reparent_sweep(void)
+{
+	mod_delayed_work(procfd_workqueue, &sweep_work, 0);
+}
+
 /* Before exit_notify(), which gives away the children and who is traced. */
 static void parent_exits(struct task_struct *task)
 {
@@ -35,7 +40,7 @@ static void parent_exits(struct task_struct *task)
 	    (list_empty(&task->children) && list_empty(&task->ptraced)))
 		return;
 	atomic_inc(&reparenting);
-	mod_delayed_work(procfd_workqueue, &sweep_work, 0);
+	reparent_sweep();
 }
 
 /* Is @task between the start of its end and giving its children away? */
@@ -52,6 +57,16 @@ static void hide(struct procfd_process *process, struct task_struct *task)
 		process_defer(process, PROCESS_REPARENTED);
 }
 
+/*
+ * So looks one whose end is being told just now, too, under tasklist_lock; not any more
+ * to the next pass, a grace period later.
+ */
+static void put_left_right(struct procfd_process *process)
+{
+	if (test_and_set_bit(PROCESS_SEEN_LEFT, &process->state))
+		process_defer(process, PROCESS_LEFT);
+}
+
 static void put_right(struct procfd_process *process, struct task_struct *task)
 {
 	if (!task) {
@@ -65,7 +80,7 @@ static void put_right(struct procfd_process *process, struct task_struct *task)
 	    !test_bit(PROCESS_HOOKED, &process->state))
 		WRITE_ONCE(somebody_left, true);
 	if (autoreap_is_left(task))
-		process_defer(process, PROCESS_LEFT);
+		put_left_right(process);
 	else
 		hide(process, task);
 }
@@ -78,9 +93,9 @@ static void put_all_right(void)
 }
 
 /*
- * Until no parent is on its way out.  forget_original_parent() first changes the
- * parent and then the signal, under tasklist_lock: whoever was seen between the
- * two is through after a grace period, and seen again.
+ * Until no parent is on its way out.  The kernel changes parent, signal and exit state
+ * one after the other, under tasklist_lock: whoever was seen between two of them is
+ * through after a grace period, and seen again.
  */
 static void sweep_worker(struct work_struct *work)
 {
@@ -89,22 +104,14 @@ static void sweep_worker(struct work_struct *work)
 	WRITE_ONCE(somebody_leaving, false);
 	WRITE_ONCE(somebody_left, false);
 	put_all_right();
-	if (!READ_ONCE(somebody_leaving)) {
-		synchronize_rcu();
-		put_all_right();
-	}
+	synchronize_rcu();
+	put_all_right();
 	if (READ_ONCE(somebody_leaving))
 		queue_delayed_work(procfd_workqueue, &sweep_work, 1);
 	else
 		atomic_cmpxchg(&reparenting, seen, 0);
 	if (READ_ONCE(somebody_left))
-		reparent_watch();
-}
-
-/* Look after zombies that the probe has not seen to, until they are gone. */
-void reparent_watch(void)
-{
-	queue_delayed_work(procfd_workqueue, &sweep_work, HZ);
+		queue_delayed_work(procfd_workqueue, &sweep_work, HZ);
 }
 
 /* In the worker: who waits already may have counted the child in. */
