@@ -45,6 +45,23 @@ static pid_t autoreap_child(int *procfd)
 	return pid;
 }
 
+/*
+ * The return probe leaves it to the tracer; reaping is told, and a sweep finds it.  The
+ * first case, as those below leave a sweep to come.
+ */
+TEST(child_reaped_by_the_parent_that_traces_it_lets_the_module_go)
+{
+	int procfd, status;
+	pid_t pid = autoreap_child(&procfd);
+
+	ASSERT_OK(ptrace(PTRACE_SEIZE, pid, NULL, NULL));
+	ASSERT_OK(kill(pid, SIGKILL));
+	ASSERT_EQ(waitpid(pid, &status, __WALL), pid);
+	EXPECT_EQ(status, SIGKILL);
+	close(procfd);
+	module_idle();
+}
+
 TEST(child_that_ends_with_kprobes_switched_off_leaves_no_zombie)
 {
 	int procfd;
