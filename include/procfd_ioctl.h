@@ -675,9 +675,10 @@ struct procfd_open_known {
  * in /proc/PID/stat, status and cgroup.
  *
  * Of a zombie there are no RSS, MEMORY, SIGNALS, TTY, SECURITY, CGROUP and
- * NAMESPACES, and one that is ending may have let go of some already.  Of a
- * process that was reaped there are ID, STATE, START and EXIT only: its numbers
- * may be another's by now.  A kernel thread has no RSS and no MEMORY.
+ * NAMESPACES, and one that is ending may have let go of some already; nor are
+ * there NAMESPACES in the middle of an exec, which may change who may read them.
+ * Of a process that was reaped there are ID, STATE, START and EXIT only: its
+ * numbers may be another's by now.  A kernel thread has no RSS and no MEMORY.
  *
  * @mask:         in: the groups that are wanted; bits that this module does not
  *                know are ignored.  out: the groups that are there
@@ -1127,7 +1128,8 @@ struct procfd_get_namespace {
 /**
  * PROCFD_GET_NAMESPACE - an fd on a namespace of the process
  *
- * Returns the fd, the same that opening /proc/PID/ns/NAME gives.
+ * Returns the fd, the same that opening /proc/PID/ns/NAME gives; waits for an
+ * exec that is under way, as that does.
  *
  *   EFAULT  the argument cannot be read
  *   EINVAL  size, no such type, flags not zero
@@ -1281,8 +1283,9 @@ struct procfd_get_id {
  *
  * Returns 0.  The id is the same for every fd on the process, in fdinfo
  * (procfd_id), for every caller, and after the module was loaded again.  It is
- * the inode number of mainline's pidfd from Linux 6.9 on; before that, number
- * and start time packed.  It works after the process was reaped.
+ * the inode number of mainline's pidfd from Linux 6.9 on; before that, its number
+ * in the initial pid namespace and its start time packed, which whoever can see
+ * the process can unpack.  It works after the process was reaped.
  *
  *   EFAULT  the argument cannot be written
  *   EINVAL  the struct is smaller than its version 0

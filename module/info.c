@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* GET_INFO: what is known of one process, alive or not */
 #include <linux/err.h>
+#include <linux/rwsem.h>
+#include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 
 #include "access.h"
@@ -12,8 +14,11 @@
 #define GONE_GROUPS                                               \
 	(PROCFD_INFO_ID | PROCFD_INFO_STATE | PROCFD_INFO_START | \
 	 PROCFD_INFO_EXIT)
-/* Outside of RCU: each takes a reference on the namespace and drops it again. */
-/* Every process has a mount namespace, until it ends. */
+
+/*
+ * Outside of RCU: each takes a reference on the namespace and drops it again.
+ * Every process has a mount namespace, until it ends.
+ */
 static void info_namespaces_of(struct procfd_info *info,
 			       struct task_struct *task)
 {
@@ -31,6 +36,7 @@ static void info_namespaces_of(struct procfd_info *info,
 	info->mask |= PROCFD_INFO_NAMESPACES;
 }
 
+/* An exec may give it more rights meanwhile; nobody waits here until it has. */
 static void info_namespaces(struct procfd_info *info, struct pid *pid,
 			    enum pid_type type)
 {
@@ -38,7 +44,10 @@ static void info_namespaces(struct procfd_info *info, struct pid *pid,
 
 	if (!task)
 		return;
-	info_namespaces_of(info, task);
+	if (down_read_trylock(&task->signal->exec_update_lock)) {
+		info_namespaces_of(info, task);
+		up_read(&task->signal->exec_update_lock);
+	}
 	put_task_struct(task);
 }
 

@@ -4,6 +4,8 @@
 #include <linux/file.h>
 #include <linux/proc_fs.h>
 #include <linux/proc_ns.h>
+#include <linux/rwsem.h>
+#include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 
 #include "access.h"
@@ -89,12 +91,20 @@ struct namespace_request {
 	u32 type;
 };
 
+/* No exec may give the process more rights between the question and the taking. */
 static struct ns_common *namespace_requested(struct ns_common *key)
 {
 	struct namespace_request *request =
 		container_of(key, struct namespace_request, key);
-	struct ns_common *ns = namespace_of(request->task, request->type);
+	struct rw_semaphore *exec = &request->task->signal->exec_update_lock;
+	struct ns_common *ns;
+	int err;
 
+	if (down_read_killable(exec))
+		return ERR_PTR(-EINTR);
+	err = may_read_namespaces(request->task);
+	ns = err ? ERR_PTR(err) : namespace_of(request->task, request->type);
+	up_read(exec);
 	return ns ? ns : ERR_PTR(-ESRCH);
 }
 

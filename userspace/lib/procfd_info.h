@@ -76,9 +76,10 @@ extern "C" {
  * in /proc/PID/stat, status and cgroup.
  *
  * Of a zombie there are no RSS, MEMORY, SIGNALS, TTY, SECURITY, CGROUP and
- * NAMESPACES, and one that is ending may have let go of some already. Of a
- * process that was reaped there are ID, STATE, START and EXIT only: its numbers
- * may be another's by now. A kernel thread has no RSS and no MEMORY.
+ * NAMESPACES, and one that is ending may have let go of some already; nor are
+ * there NAMESPACES in the middle of an exec, which may change who may read them.
+ * Of a process that was reaped there are ID, STATE, START and EXIT only: its
+ * numbers may be another's by now. A kernel thread has no RSS and no MEMORY.
  *
  * @mask:         PROCFD_INFO_*: the groups that are there
  * @size:         bytes of this struct as the module knows it
