@@ -105,6 +105,9 @@ static struct dentry *files_make_dentry(struct vfsmount *mount)
 	if (IS_ERR(inode))
 		return ERR_CAST(inode);
 	inode->i_mode = 0600;
+	/* not of who is the first to open the device */
+	inode->i_uid = GLOBAL_ROOT_UID;
+	inode->i_gid = GLOBAL_ROOT_GID;
 	inode->i_flags |= S_PRIVATE | S_NOATIME | S_ANON_INODE;
 	inode->i_fop = &procfd_fops;
 	dentry = d_make_root(inode);

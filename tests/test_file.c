@@ -2,6 +2,7 @@
 /* The fd itself: splice, what is refused, fstat and fdinfo, where it can go. */
 #include <pthread.h>
 #include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/prctl.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
@@ -9,6 +10,7 @@
 #include <sys/uio.h>
 
 #include "native.h"
+#include "refs.h"
 
 /* ---- splice ------------------------------------------------------------------------- */
 
@@ -177,6 +179,30 @@ TEST(file_st_dev_is_that_of_procfds_and_of_nothing_else)
 	EXPECT_NE(device_of(ASSERT_OK(open("/proc/self/ns/mnt", O_RDONLY))),
 		  ours);
 	kill_and_reap(pid);
+}
+
+static void expect_roots_inode(void *unused)
+{
+	int procfd = procfd_of(getpid());
+	char path[64];
+	struct stat st;
+
+	ASSERT_OK(fstat(procfd, &st));
+	EXPECT_EQ(st.st_uid, 0);
+	EXPECT_EQ(st.st_gid, 0);
+	EXPECT_ERRNO(fchmod(procfd, 0644), EPERM);
+	EXPECT_ERRNO(futimens(procfd, NULL), EACCES);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", procfd);
+	EXPECT_ERRNO(inotify_add_watch(inotify_init1(IN_CLOEXEC), path,
+				       IN_ACCESS | IN_CLOSE),
+		     EACCES);
+}
+
+/* All procfds share it: who owns it could watch and change those of others. */
+TEST(file_inode_is_of_root_whoever_is_the_first_to_open_the_device)
+{
+	module_idle();
+	run_as(1000, expect_roots_inode, NULL);
 }
 
 TEST(file_fdinfo_tells_the_state)
