@@ -195,6 +195,21 @@ static int find_copy(struct file *filp, int from)
 	return iterate_fd(current->files, from, is_copy, filp) - 1;
 }
 
+/*
+ * No child came for one that was installed early.  Meanwhile another thread may have
+ * made a copy, which is to learn that; or closed the number, and it is another file's.
+ */
+void arm_take_back(struct file *filp, int fd)
+{
+	struct procfd_file *file = filp->private_data;
+
+	WRITE_ONCE(file->flags, file->flags | FILE_CANCELLED);
+	procfd_file_wake(file, POLL_CANCELLED);
+	procfd_file_sigio(file);
+	if (find_copy(filp, fd) == fd)
+		close_fd(fd);
+}
+
 /* In the child, whose table is a copy of its creator's. */
 static void close_copies(struct file *filp)
 {

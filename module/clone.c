@@ -5,7 +5,6 @@
  * kernel_clone() trusts its caller, so everything that clone3(2) checks before
  * it is checked here, by the same rules.  What it checks itself is left to it.
  */
-#include <linux/fdtable.h>
 #include <linux/file.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched.h>
@@ -116,7 +115,7 @@ static long clone_with_fd(struct file *filp, int fd,
 	WARN_ON_ONCE(ret >= 0);
 	arm_free(arm);
 	if (arm_installs_early())
-		close_fd(fd);
+		arm_take_back(filp, fd);
 	else
 		put_unused_fd(fd);
 	fput(filp);

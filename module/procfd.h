@@ -369,6 +369,7 @@ int arm_set(struct procfd_arm *arm);
 bool arm_cancel(struct procfd_arm *arm);
 void arm_for_clone(struct procfd_arm *arm, int fd);
 bool arm_installs_early(void);
+void arm_take_back(struct file *filp, int fd);
 void arm_free(struct procfd_arm *arm);
 void arm_drop(struct procfd_file *file);
 int child_hook(void);

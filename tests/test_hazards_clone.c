@@ -179,6 +179,64 @@ TEST_TIMEOUT(hazards_clone_survives_a_thread_that_closes_its_device, 60)
 	module_idle();
 }
 
+#define COPIES 32
+
+/* Copies of the number that the other thread reserves, should it be more than that. */
+struct copies {
+	int fds[COPIES];
+	int count;
+};
+
+static void *copy_number(void *arg)
+{
+	struct copies *copies = arg;
+	int fd;
+
+	while (!stop_meddling && copies->count < COPIES) {
+		fd = fcntl(FIRST_NUMBER, F_DUPFD_CLOEXEC, FIRST_NUMBER + 1);
+		if (fd >= 0)
+			copies->fds[copies->count++] = fd;
+	}
+	return NULL;
+}
+
+/*
+ * Nobody gets an fd by it; but on PREEMPT_RT below Linux 6.13 it is there before the
+ * child is, and a copy is told that none came.
+ */
+TEST_TIMEOUT(hazards_clone_that_fails_leaves_no_procfd_that_waits_for_ever, 60)
+{
+	pid_t taken = getpid();
+	struct clone_args args = { .exit_signal = SIGCHLD,
+				   .set_tid = (uintptr_t)&taken,
+				   .set_tid_size = 1 };
+	struct copies copies = { .count = 0 };
+	struct procfd_exit record;
+	pthread_t thread;
+	int dev, procfd;
+
+	module_idle();
+	dev = device();
+	fill_table();
+	pthread_create(&thread, NULL, copy_number, &copies);
+	for (int i = 0; i < fewer(500); i++) {
+		EXPECT_ERRNO(clone3_procfd(dev, &args, 0, &procfd), EEXIST);
+		EXPECT_EQ(procfd, FIRST_NUMBER);
+		EXPECT_ERRNO(fcntl(FIRST_NUMBER, F_GETFD), EBADF);
+	}
+	stop_meddling = true;
+	pthread_join(thread, NULL);
+	for (int i = 0; i < copies.count; i++) {
+		EXPECT_EQ(poll_fd(copies.fds[i], POLLIN, 0),
+			  POLLIN | POLLERR | POLLHUP);
+		EXPECT_ERRNO(read(copies.fds[i], &record, sizeof(record)),
+			     ECHILD);
+		close(copies.fds[i]);
+	}
+	close(dev);
+	module_idle();
+}
+
 /* ---- signals ------------------------------------------------------------------------- */
 
 static volatile int alarms;
