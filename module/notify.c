@@ -245,7 +245,8 @@ static void process_wake_all(struct procfd_process *process, __poll_t events)
 	bool more;
 
 	spin_lock_irq(&process->lock);
-	process->waking = true;
+	/* With none left nobody may come by any more, and defer to a queue that is gone. */
+	process->waking = !list_empty(&process->files);
 	list_splice_init(&process->files, &rest);
 	do {
 		process_wake_batch(process, &rest, events);

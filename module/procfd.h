@@ -11,13 +11,15 @@
  *   attach_mutex            sleeps; nothing of the kernel's is held
  *   tasklist_lock, siglock, stats_lock, pid->wait_pidfd.lock
  *                           the kernel's; held around process_notify()
+ *   table locks             bits that are spun for, interrupts off, which lockdep
+ *                           does not see; held around what process_visit() calls
  *   process->lock           spinlock, interrupts off
  *   file->waiters.lock      and what a waiter's wake-up function takes
- *   table locks             bits that are spun for, interrupts off.  They and the
- *                           next, raw spinlocks, are taken in tracepoint probes,
- *                           where a kernel with PREEMPT_RT allows no other kind
  *   exit and arm locks      leaves; and what queue_work() and reading the times
  *                           of a task take
+ *
+ * Table, exit and arm locks, bits and raw spinlocks, are taken in tracepoint probes, too,
+ * where a kernel with PREEMPT_RT allows no other kind.
  *
  * So nothing here takes a lock of the kernel's under process->lock; signals and
  * everything that can wait go to the worker in notify.c.
