@@ -62,7 +62,7 @@ enum procfd_process_state {
 	PROCESS_AUTOREAP, /* autoreap.c holds a reference */
 	PROCESS_LISTED, /* it has been on autoreap.c's list */
 	PROCESS_HOOKED, /* the return probe has seen to it */
-	PROCESS_SEEN_LEFT, /* a sweep before this saw a zombie nobody will reap */
+	PROCESS_SEEN_LEFT, /* a zombie to a sweep's first look, before its second */
 	PROCESS_ASKED, /* the parent of a leftover will reap it */
 	PROCESS_KTHREAD, /* a kernel thread */
 	PROCESS_THREAD, /* one thread, not the process */

@@ -57,21 +57,12 @@ static void hide(struct procfd_process *process, struct task_struct *task)
 		process_defer(process, PROCESS_REPARENTED);
 }
 
-/*
- * So looks one whose end is being told just now, too, under tasklist_lock; not any more
- * to the next pass, a grace period later.
- */
-static void put_left_right(struct procfd_process *process)
-{
-	if (test_and_set_bit(PROCESS_SEEN_LEFT, &process->state))
-		process_defer(process, PROCESS_LEFT);
-}
-
-static void put_right(struct procfd_process *process, struct task_struct *task)
+/* Is it a zombie that nobody is going to reap, as it seems? */
+static bool put_right(struct procfd_process *process, struct task_struct *task)
 {
 	if (!task) {
 		process_defer(process, PROCESS_REAPED);
-		return;
+		return false;
 	}
 	if (is_leaving(rcu_dereference(task->real_parent)) ||
 	    is_leaving(rcu_dereference(task->parent)))
@@ -80,15 +71,31 @@ static void put_right(struct procfd_process *process, struct task_struct *task)
 	    !test_bit(PROCESS_HOOKED, &process->state))
 		WRITE_ONCE(somebody_left, true);
 	if (autoreap_is_left(task))
-		put_left_right(process);
-	else
-		hide(process, task);
+		return true;
+	hide(process, task);
+	return false;
 }
 
-static void put_all_right(void)
+static void first_look(struct procfd_process *process, struct task_struct *task)
+{
+	if (put_right(process, task))
+		set_bit(PROCESS_SEEN_LEFT, &process->state);
+}
+
+/* So seems one whose end is being told just now; not any more if it did before. */
+static void second_look(struct procfd_process *process,
+			struct task_struct *task)
+{
+	if (put_right(process, task) &&
+	    test_bit(PROCESS_SEEN_LEFT, &process->state))
+		process_defer(process, PROCESS_LEFT);
+}
+
+static void look_at_all(void (*look)(struct procfd_process *process,
+				     struct task_struct *task))
 {
 	rcu_read_lock();
-	autoreap_visit_rcu(put_right);
+	autoreap_visit_rcu(look);
 	rcu_read_unlock();
 }
 
@@ -103,9 +110,9 @@ static void sweep_worker(struct work_struct *work)
 
 	WRITE_ONCE(somebody_leaving, false);
 	WRITE_ONCE(somebody_left, false);
-	put_all_right();
+	look_at_all(first_look);
 	synchronize_rcu();
-	put_all_right();
+	look_at_all(second_look);
 	if (READ_ONCE(somebody_leaving))
 		queue_delayed_work(procfd_workqueue, &sweep_work, 1);
 	else
