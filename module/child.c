@@ -195,17 +195,27 @@ static int find_copy(struct file *filp, int from)
 	return iterate_fd(current->files, from, is_copy, filp) - 1;
 }
 
+/* No child will be bound to it. */
+static void file_cancel(struct procfd_file *file)
+{
+	WRITE_ONCE(file->flags, file->flags | FILE_CANCELLED);
+}
+
+/* Those who wait for a child that will not come. */
+static void file_tell_cancelled(struct procfd_file *file)
+{
+	procfd_file_wake(file, POLL_CANCELLED);
+	procfd_file_sigio(file);
+}
+
 /*
  * No child came for one that was installed early.  Meanwhile another thread may have
  * made a copy, which is to learn that; or closed the number, and it is another file's.
  */
 void arm_take_back(struct file *filp, int fd)
 {
-	struct procfd_file *file = filp->private_data;
-
-	WRITE_ONCE(file->flags, file->flags | FILE_CANCELLED);
-	procfd_file_wake(file, POLL_CANCELLED);
-	procfd_file_sigio(file);
+	file_cancel(filp->private_data);
+	file_tell_cancelled(filp->private_data);
 	if (find_copy(filp, fd) == fd)
 		close_fd(fd);
 }
@@ -347,11 +357,8 @@ static void child_creator_gone(void)
 		return;
 	raw_spin_lock_irqsave(&arm_lock, flags);
 	arm = arm_take_next();
-	if (arm) {
-		struct procfd_file *file = arm->filp->private_data;
-
-		WRITE_ONCE(file->flags, file->flags | FILE_CANCELLED);
-	}
+	if (arm)
+		file_cancel(arm->filp->private_data);
 	raw_spin_unlock_irqrestore(&arm_lock, flags);
 	if (arm && llist_add(&arm->gone, &gone_list))
 		queue_work(procfd_workqueue, &gone_work);
@@ -364,10 +371,7 @@ static void gone_worker(struct work_struct *work)
 	struct llist_node *list = llist_del_all(&gone_list);
 
 	llist_for_each_entry_safe(arm, next, list, gone) {
-		struct procfd_file *file = arm->filp->private_data;
-
-		procfd_file_wake(file, POLL_CANCELLED);
-		procfd_file_sigio(file);
+		file_tell_cancelled(arm->filp->private_data);
 		fput(arm->filp);
 		arm_free(arm);
 	}
