@@ -182,6 +182,28 @@ TEST(native_namespace_can_be_entered)
 	kill_and_reap(pid);
 }
 
+/* Exec has the namespaces to itself for a moment: who asked has let go of them. */
+TEST(native_namespaces_that_were_asked_for_let_exec_go_on)
+{
+	struct procfd_info info = { .mask = PROCFD_INFO_NAMESPACES };
+	struct gate gate = gate_make();
+	pid_t pid = ASSERT_OK(fork());
+	int procfd;
+
+	if (!pid) {
+		gate_wait(&gate);
+		exec_shell("exit 5");
+	}
+	procfd = procfd_of(pid);
+	for (int type = 1; type <= 10; type++)
+		get_namespace(procfd, type);
+	ASSERT_OK(ioctl(procfd, PROCFD_GET_INFO, &info));
+	EXPECT_EQ(info.mask, PROCFD_INFO_NAMESPACES);
+	gate_open(&gate);
+	expect_exit(procfd, 5);
+	reap(pid);
+}
+
 static void ask_without_right(void *arg)
 {
 	int fds = open_fd_count();
